@@ -1,0 +1,42 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+
+/** What callers without a number send instead of one. */
+const withheld = new Set(['', 'anonymous', 'unknown', 'restricted', 'private', 'unavailable', 'withheld', '0']);
+
+/** True when the caller's number is withheld, so that nobody can be called back. */
+export function isAnonymous(number: string | undefined): boolean {
+  return number === undefined || withheld.has(number.trim().toLowerCase());
+}
+
+/**
+ * E.164 (`+74951230001`) of a number as FreeSWITCH gave it, or undefined when it is none.
+ * Extensions, withheld and emergency numbers are not numbers that can be called: at least 7 digits are asked for
+ * before the library may look (it makes `+49101` of `101`).
+ * @param country ISO 3166 code that numbers without `+` or `00` are read in; without it only those with `+` or `00` are.
+ */
+export function toE164(number: string | undefined, country?: string): string | undefined {
+  if (number === undefined || isAnonymous(number)) return undefined;
+  const digits = number.replace(/[\s().-]/g, '');
+  if (!/^\+?\d{7,15}$/.test(digits)) return undefined;
+  const international = digits.startsWith('00') && country === undefined ? `+${digits.slice(2)}` : digits;
+  if (country === undefined && !international.startsWith('+')) return undefined;
+  const parsed = parsePhoneNumberFromString(international, country as CountryCode | undefined);
+  return parsed?.isValid() === true ? parsed.number : undefined;
+}
+
+/** Kinds of numbers that cost the office money or reach nobody. */
+const refusedTypes = new Set(['PREMIUM_RATE', 'SHARED_COST', 'PAGER', 'UAN']);
+
+/**
+ * Why a client's number must not be dialled, or undefined when it may be.
+ * @param allow ISO countries that may be dialled; empty: every country.
+ */
+export function whyNotDialled(e164: string, allow: readonly string[]): string | undefined {
+  if (!/^\+[1-9]\d{6,14}$/.test(e164)) return `"${e164}" is no E.164 number`;
+  const parsed = parsePhoneNumberFromString(e164);
+  if (parsed?.isValid() !== true) return `${e164} is no valid number`;
+  if (refusedTypes.has(parsed.getType() ?? '')) return `${e164} is a ${String(parsed.getType()).toLowerCase().replace('_', ' ')} number`;
+  if (allow.length > 0 && (parsed.country === undefined || !allow.includes(parsed.country)))
+    return `${e164} is in ${parsed.country ?? 'no known country'}, allowed: ${allow.join(', ')}`;
+  return undefined;
+}
