@@ -1,5 +1,18 @@
 /** The architecture of callbackd: folders are the stages of the flow, from left to right. Each rule says why it is there. */
-const order = ['time', 'config', 'esl', 'calls', 'rules', 'tasks', 'store', 'callback', 'daemon', 'simulator', 'cli'];
+const order = [
+  'time',
+  'config',
+  'esl',
+  'calls',
+  'rules',
+  'tasks',
+  'store',
+  'callback',
+  'daemon',
+  'simulator',
+  'cli',
+  'demo',
+];
 
 /** A folder may import only from the folders on its left. */
 const layers = order.map((folder, index) => ({
@@ -14,10 +27,15 @@ const apart = [
   ['store', 'callback', 'what is kept and what is dialled are joined only by the tasks they share'],
   ['callback', 'store', 'a call must be plannable and judgeable without a database'],
   ['simulator', 'daemon', 'the simulator plays FreeSWITCH: knowing the daemon it would prove nothing'],
-  ['simulator', 'store', 'the simulator keeps its own record of who was dialled; it is compared with the database, so it must not know it'],
+  [
+    'simulator',
+    'store',
+    'the simulator keeps its own record of who was dialled; it is compared with the database, so it must not know it',
+  ],
   ['simulator', 'callback', 'the simulator must not share the code that builds originates: it checks that code'],
   ['cli', 'daemon', 'the CLI talks to the daemon over its socket; only bin/ starts one'],
-  ['cli', 'simulator', 'only bin/ joins the demo with the simulator'],
+  ['cli', 'simulator', 'only the demo needs a simulated FreeSWITCH'],
+  ['demo', 'daemon', 'the demo runs the real daemon as its own process, as an admin would'],
 ].map(([from, to, why]) => ({
   name: `${from}-not-${to}`,
   comment: why,
@@ -63,6 +81,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -73,7 +73,8 @@ function findLoss(life: CallLife, final: FinalLeg, endedAt: number, settings: De
   const phase = life.phases.at(-1);
   const app = final.header('variable_last_app');
   if (app === 'voicemail') return { ...elsewhere(life, final, endedAt, 'voicemail'), ...extensionOf(phase) };
-  if (app === 'ivr') return { ...elsewhere(life, final, endedAt, 'ivr'), ...given({ menu: final.header('variable_last_arg') }) };
+  if (app === 'ivr')
+    return { ...elsewhere(life, final, endedAt, 'ivr'), ...given({ menu: final.header('variable_last_arg') }) };
   if (life.talkedWith.length > 0) return transferLoss(life, final, endedAt);
   if (phase?.kind === 'queue' && phase.transferredOut !== true) return queueLoss(phase, final, endedAt);
   if (phase?.kind === 'ring') return ringLoss(phase, final, endedAt);
@@ -153,7 +154,13 @@ function ringLoss(ring: DirectRing, final: FinalLeg, endedAt: number): Loss {
 function transferLoss(life: CallLife, final: FinalLeg, endedAt: number): Loss {
   const since = life.unbridgedAt ?? life.startedAt;
   const transferredBy = employeeOf(life, life.talkedWith.at(-1));
-  return { place: 'transfer', ...given({ transferredBy }), enteredAt: since, waited: seconds(since, endedAt), endedBy: whoHungUp(final) };
+  return {
+    place: 'transfer',
+    ...given({ transferredBy }),
+    enteredAt: since,
+    waited: seconds(since, endedAt),
+    endedBy: whoHungUp(final),
+  };
 }
 
 function elsewhere(life: CallLife, final: FinalLeg, endedAt: number, place: Place): Loss {

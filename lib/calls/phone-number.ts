@@ -35,7 +35,8 @@ export function whyNotDialled(e164: string, allow: readonly string[]): string | 
   if (!/^\+[1-9]\d{6,14}$/.test(e164)) return `"${e164}" is no E.164 number`;
   const parsed = parsePhoneNumberFromString(e164);
   if (parsed?.isValid() !== true) return `${e164} is no valid number`;
-  if (refusedTypes.has(parsed.getType() ?? '')) return `${e164} is a ${String(parsed.getType()).toLowerCase().replace('_', ' ')} number`;
+  if (refusedTypes.has(parsed.getType() ?? ''))
+    return `${e164} is a ${String(parsed.getType()).toLowerCase().replace('_', ' ')} number`;
   if (allow.length > 0 && (parsed.country === undefined || !allow.includes(parsed.country)))
     return `${e164} is in ${parsed.country ?? 'no known country'}, allowed: ${allow.join(', ')}`;
   return undefined;

@@ -48,7 +48,11 @@ function left(life: CallLife, event: EslEvent): void {
   const key = event.header('variable_cc_exit_key');
   if (reason === 'EXIT_WITH_KEY' && key !== undefined) visit.key = key;
   // BREAK_OUT with a leg that lives on: a transfer took him out of the queue, he is not lost yet.
-  if (reason === 'BREAK_OUT' && event.header('Answer-State') === 'answered' && event.header('Hangup-Cause') === undefined)
+  if (
+    reason === 'BREAK_OUT' &&
+    event.header('Answer-State') === 'answered' &&
+    event.header('Hangup-Cause') === undefined
+  )
     visit.transferredOut = true;
 }
 
@@ -75,7 +79,7 @@ function missedVisit(life: CallLife, event: EslEvent): QueueVisit {
 }
 
 /** A call of which only the end was seen: the leg's own variables tell the queue. */
-export function recallVisit(life: CallLife, final: EslEvent): void {
+export function recallVisit(life: CallLife, final: Pick<EslEvent, 'header'>): void {
   const queue = final.header('variable_cc_queue');
   if (queue === undefined || final.header('variable_cc_side') !== 'member') return;
   life.phases.push({

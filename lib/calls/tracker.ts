@@ -1,16 +1,13 @@
 import type { EslEvent } from '../esl/event.js';
 import type { EndedCall } from './call.js';
-import { decide, decideCutOff, type DecisionSettings } from './decide.js';
+import type { Cdr } from './cdr.js';
+import { isClientLeg, isLoopback, microseconds, newLife, type ClientSettings } from './client-leg.js';
+import { decide, decideCutOff, type DecisionSettings, type FinalLeg } from './decide.js';
 import type { CallLife, DirectRing } from './life.js';
 import { recallVisit, takeQueueEvent } from './queue-visit.js';
 import { ringResult } from './ring.js';
 
-export interface TrackerSettings extends DecisionSettings {
-  /** Caller numbers that are colleagues, not clients (`calls.internal`). */
-  internal: RegExp;
-  /** Dialplan contexts in which client calls arrive; undefined: all. */
-  contexts?: readonly string[] | undefined;
-}
+export type TrackerSettings = DecisionSettings & ClientSettings;
 
 export interface TrackerListener {
   /** A client's call is over. */
@@ -45,7 +42,7 @@ export class CallTracker {
   }
 
   take(event: EslEvent): void {
-    this.noticeRestart(event);
+    this.coreIs(event.coreUuid);
     const uuid = event.header('Unique-ID');
     switch (event.name) {
       case 'CHANNEL_CREATE':
@@ -64,18 +61,31 @@ export class CallTracker {
     }
   }
 
-  /** Forgets calls whose end was missed; returns what was known of them. Used after a link was restored. */
+  /**
+   * A call's CDR, for an end that was missed live: what was seen of the call and what its CDR says go together.
+   * Returns false when the leg is no client's.
+   */
+  takeCdr(cdr: Cdr): boolean {
+    const life = this.open.get(cdr.uuid) ?? lifeFromCdr(cdr, this.settings);
+    if (life === undefined || this.ended.has(cdr.uuid)) return false;
+    this.open.delete(cdr.uuid);
+    if (life.phases.length === 0) recallVisit(life, cdr);
+    this.finish(life, cdr, microseconds(cdr.header('Caller-Channel-Hangup-Time')) ?? life.lastSeenAt);
+    return true;
+  }
+
+  /** Forgets calls whose end was missed; returns what was known of them. @param alive the channels that there are. */
   drop(alive: ReadonlySet<string>): CallLife[] {
     const gone = this.current.filter((life) => !alive.has(life.uuid));
     for (const life of gone) this.open.delete(life.uuid);
     return gone;
   }
 
-  /** FreeSWITCH was restarted: calls of the former one ended at the last event seen of them. */
-  private noticeRestart(event: EslEvent): void {
-    if (event.coreUuid === '' || event.coreUuid === this.coreUuid) return;
+  /** The link came up to this FreeSWITCH: the calls of a former one are over. */
+  coreIs(uuid: string): void {
+    if (uuid === '' || uuid === this.coreUuid) return;
     if (this.coreUuid !== '') this.cutOff();
-    this.coreUuid = event.coreUuid;
+    this.coreUuid = uuid;
   }
 
   /** Ends every open call as cut off by the end of FreeSWITCH. */
@@ -94,20 +104,7 @@ export class CallTracker {
 
   private begin(event: EslEvent, uuid: string): CallLife | undefined {
     if (!isClientLeg(event, this.settings)) return undefined;
-    const life: CallLife = {
-      uuid,
-      startedAt: microseconds(event.header('Caller-Channel-Created-Time')) ?? event.at,
-      lastSeenAt: event.at,
-      phases: [],
-      rings: new Map(),
-      legs: new Map(),
-      talkedWith: [],
-      bridged: false,
-    };
-    set(life, 'number', event.header('Caller-Caller-ID-Number'));
-    set(life, 'name', event.header('Caller-Caller-ID-Name'));
-    set(life, 'dialled', event.header('variable_sip_req_user') ?? event.header('Caller-Destination-Number'));
-    set(life, 'context', event.header('Caller-Context'));
+    const life = newLife(event, uuid, event.at);
     this.open.set(uuid, life);
     return life;
   }
@@ -154,7 +151,11 @@ export class CallTracker {
     const life = this.open.get(uuid) ?? this.beginLate(event, uuid);
     if (life === undefined) return this.phoneDone(event, uuid);
     this.open.delete(uuid);
-    const call = decide(life, event, microseconds(event.header('Caller-Channel-Hangup-Time')) ?? event.at, this.settings);
+    this.finish(life, event, microseconds(event.header('Caller-Channel-Hangup-Time')) ?? event.at);
+  }
+
+  private finish(life: CallLife, final: FinalLeg, endedAt: number): void {
+    const call = decide(life, final, endedAt, this.settings);
     this.keep(life, call);
     this.listener.ended(call);
   }
@@ -218,18 +219,10 @@ export class CallTracker {
   }
 }
 
-/** An inbound leg of an outside caller. A leg without Caller- headers is no call (refused by max_sessions). */
-function isClientLeg(event: EslEvent, settings: TrackerSettings): boolean {
-  if (event.header('Call-Direction') !== 'inbound' || isLoopback(event)) return false;
-  if (event.header('Caller-Unique-ID') === undefined && event.header('Caller-Context') === undefined) return false;
-  if (event.header('variable_callbackd_attempt') !== undefined) return false;
-  const context = event.header('Caller-Context');
-  if (settings.contexts !== undefined && (context === undefined || !settings.contexts.includes(context))) return false;
-  return !settings.internal.test(event.header('Caller-Caller-ID-Number') ?? '');
-}
-
-function isLoopback(event: EslEvent): boolean {
-  return event.header('Channel-Name')?.startsWith('loopback/') === true;
+/** A call that was never seen live. */
+function lifeFromCdr(cdr: Cdr, settings: TrackerSettings): CallLife | undefined {
+  const startedAt = microseconds(cdr.header('Caller-Channel-Created-Time')) ?? 0;
+  return isClientLeg(cdr, settings) ? newLife(cdr, cdr.uuid, startedAt) : undefined;
 }
 
 /** Both directions of a bridge: [one leg, the other]. */
@@ -249,13 +242,4 @@ function currentRing(life: CallLife, at: number): DirectRing {
   const ring: DirectRing = { kind: 'ring', startedAt: at, extensions: [] };
   life.phases.push(ring);
   return ring;
-}
-
-function microseconds(text: string | undefined): number | undefined {
-  const value = Number(text);
-  return text === undefined || !(value > 0) ? undefined : Math.round(value / 1_000);
-}
-
-function set<K extends 'number' | 'name' | 'dialled' | 'context'>(life: CallLife, key: K, value: string | undefined): void {
-  if (value !== undefined) life[key] = value;
 }

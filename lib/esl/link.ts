@@ -12,9 +12,13 @@ export interface Link {
   readonly state: LinkState;
   /** `api NAME ARGS`; it holds back event delivery while it runs, so only for what is quick. */
   api(command: string): Promise<Reply>;
-  /** `bgapi` with our own Job-UUID; resolves when FreeSWITCH has accepted the job, its result comes by `job`. */
+  /**
+   * `bgapi` with our own Job-UUID; resolves when FreeSWITCH has accepted the job, its result comes by `job`, which may
+   * be called before whoever awaits this promise goes on. A Job-UUID whose job is still pending is `not-sent`.
+   * After `unknown` no result will come: jobs are forgotten with the link they were sent over.
+   */
   bgapi(command: string, jobUuid: string): Promise<Reply>;
-  /** The listeners; set before start(). */
+  /** Adds a listener; before start(). */
   on(listener: LinkListener): void;
 }
 
@@ -23,11 +27,14 @@ export interface LinkListener {
   up?(): void;
   /** The link is gone; it is being restored unless it was stopped. */
   down?(why: LinkProblem): void;
+  /** An event that was subscribed to, except BACKGROUND_JOB and what others made up with `sendevent`. */
   event?(event: EslEvent): void;
   /** The result of one of our own bgapi jobs: "+OK uuid" or "-ERR CAUSE". Foreign jobs are not reported. */
   job?(jobUuid: string, result: string): void;
-  /** A connection attempt failed; the next one is after `retryInMs`. */
+  /** A connection attempt failed; the next one is after `retryInMs`. Not called for the end of a link that was up. */
   retry?(why: LinkProblem, retryInMs: number): void;
+  /** An event came that could not be decoded; it is lost, the link stays up. `what` is for the log. */
+  unreadable?(what: string): void;
 }
 
 export type LinkState = 'stopped' | 'connecting' | 'up';

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import type { Configuration } from '../config/configuration.js';
+import { formatProblem, hasErrors } from '../config/problem.js';
+import { checkAll, type Checked } from '../rules/check.js';
+import type { RuleContext } from '../rules/rule.js';
+import { CommandFailure, exitCodes } from './exit-code.js';
+import type { Output } from './output.js';
+
+/** Where the configuration is looked for when --config is not given. */
+export const usualConfigFiles = ['./callbackd.json', '/etc/callbackd/callbackd.json'];
+
+/** The configuration file that a command means. @throws CommandFailure when there is none. */
+export function configFile(given: string | undefined): string {
+  const file = given ?? usualConfigFiles.find((each) => existsSync(each));
+  if (file !== undefined) return file;
+  throw new CommandFailure(
+    exitCodes.configuration,
+    `no configuration: neither ${usualConfigFiles.join(' nor ')} exists`,
+    'name one with --config FILE; an empty one, "{}", is valid to begin with',
+  );
+}
+
+export type Ready = Checked & { configuration: Configuration; context: RuleContext };
+
+/** Loads everything that the admin wrote. @throws CommandFailure when it has errors; they have been shown then. */
+export function load(given: string | undefined, output: Output): Ready {
+  const checked = checkAll(configFile(given));
+  const { configuration, context, problems } = checked;
+  if (configuration !== undefined && context !== undefined && !hasErrors(problems))
+    return { ...checked, configuration, context };
+  for (const problem of problems) output.err(formatProblem(problem));
+  throw new CommandFailure(
+    exitCodes.configuration,
+    'the configuration has errors',
+    'correct the lines above; "callbackd check" looks again',
+  );
+}

@@ -1,0 +1,209 @@
+import type { Logger } from 'pino';
+import {
+  isOver,
+  legEnd,
+  takeClientEnd,
+  takeEmployeeEnd,
+  takeEvent,
+  type AttemptFacts,
+} from '../callback/attempt-life.js';
+import { judge } from '../callback/outcome.js';
+import type { CdrFolder } from '../calls/cdr.js';
+import type { EslEvent } from '../esl/event.js';
+import type { Link } from '../esl/link.js';
+import { settle, takeForward } from '../tasks/life-cycle.js';
+import type { Outcome } from '../tasks/outcome.js';
+import type { TaskStore } from '../tasks/store.js';
+import type { Task } from '../tasks/task.js';
+import type { Clock, Timer } from '../time/clock.js';
+import type { Durable } from './durable.js';
+import type { Flight, Flights } from './flight.js';
+import type { RuleBook } from '../tasks/rule-book.js';
+
+export interface FollowerParts {
+  store: TaskStore;
+  link: Link;
+  flights: Flights;
+  cdrs: CdrFolder;
+  book: () => RuleBook;
+  clock: Clock;
+  durable: Durable;
+  log: Logger;
+  coreUuid: () => string;
+  /** How long an attempt without legs and without CDRs is looked for before it is judged, ms (`limits.settle`). */
+  settleMs: number;
+  /** An attempt was settled: a place is free, and the gateway has shown how it is. */
+  settled: (flight: Flight, outcome: Outcome) => void;
+}
+
+/** Attempts in flight are looked at this often even when no event comes, ms: an event may have been lost. */
+const routineLook = 60_000;
+
+/**
+ * Follows attempts to their end: by the events of their legs, and after an interruption (callbackd killed, link lost,
+ * FreeSWITCH restarted) by looking: a leg alive is followed; a CDR is taken; never by dialling again.
+ */
+export class Follower {
+  private looks = new Map<number, Timer>();
+
+  constructor(private readonly parts: FollowerParts) {}
+
+  event(event: EslEvent): void {
+    const flight = this.parts.flights.of(event);
+    if (flight !== undefined) this.learn(flight, takeEvent(flight.facts, event, flight.attempt, extensionOf(flight)));
+  }
+
+  /** The result of an originate: "+OK …" or "-ERR CAUSE". */
+  job(jobUuid: string, result: string): void {
+    const flight = this.parts.flights.get(jobUuid);
+    if (flight === undefined) return;
+    // In the queue "+OK" comes at once and means only "queued"; directly, that the employee has answered.
+    this.learn(flight, { ...flight.facts, job: result });
+  }
+
+  notDialled(flight: Flight, cause: string): void {
+    this.end(flight, { outcome: 'not-dialled', cause });
+  }
+
+  /** Takes up the attempts that were open when callbackd was stopped or killed. */
+  resume(flight: Flight): void {
+    this.parts.log.info(
+      { attempt: flight.attempt.id, task: flight.attempt.task },
+      'an attempt was open: looking for its legs',
+    );
+  }
+
+  /** The link is up: looks for every attempt in flight. */
+  lookForAll(): void {
+    for (const flight of this.parts.flights.all) this.lookAfter(flight, 0);
+  }
+
+  stop(): void {
+    for (const timer of this.looks.values()) timer.cancel();
+    this.looks.clear();
+  }
+
+  /** An attempt has been sent: it is followed by events, and looked at when they stay away. */
+  watch(flight: Flight): void {
+    this.lookAfter(flight, routineLook);
+  }
+
+  /** Hangs up the legs of a cancelled task. */
+  hangUp(flight: Flight): void {
+    flight.cancelled = true;
+    for (const leg of [flight.attempt.clientLeg, flight.attempt.employeeLeg]) {
+      this.parts.link
+        .api(`uuid_kill ${leg}`)
+        .catch((error: unknown) => this.parts.log.error({ err: error }, 'uuid_kill failed'));
+    }
+  }
+
+  private learn(flight: Flight, facts: AttemptFacts): void {
+    if (facts === flight.facts) return;
+    flight.facts = facts;
+    if (isOver(facts)) this.end(flight, judge(facts, flight.successAfterMs));
+  }
+
+  private lookAfter(flight: Flight, ms: number): void {
+    const { id } = flight.attempt;
+    this.looks.get(id)?.cancel();
+    this.looks.set(
+      id,
+      this.parts.clock.after(ms, () => {
+        this.look(flight).catch((error: unknown) =>
+          this.parts.log.error({ err: error, attempt: id }, 'could not look for an attempt'),
+        );
+      }),
+    );
+  }
+
+  private async look(flight: Flight): Promise<void> {
+    if (!this.isInFlight(flight)) return;
+    const alive = await this.alive(flight);
+    if (alive === undefined || !this.isInFlight(flight)) return; // the link is gone again: looked at when it is back
+    if (alive) {
+      delete flight.missingSince;
+      if (flight.cancelled) this.hangUp(flight);
+      return this.lookAfter(flight, routineLook);
+    }
+    await this.takeCdrs(flight);
+    if (!this.isInFlight(flight)) return;
+    const { clock, settleMs } = this.parts;
+    flight.missingSince ??= clock.now();
+    const missing = clock.now() - flight.missingSince;
+    if (missing >= settleMs) return this.end(flight, await this.verdict(flight));
+    this.lookAfter(flight, Math.min(settleMs - missing, Math.max(200, settleMs / 20)));
+  }
+
+  /** Whether a leg of ours lives; undefined when FreeSWITCH can't be asked. Legs of a former FreeSWITCH are dead. */
+  private async alive(flight: Flight): Promise<boolean | undefined> {
+    const { link, coreUuid } = this.parts;
+    if (link.state !== 'up') return undefined;
+    if (flight.attempt.coreUuid !== coreUuid()) return false;
+    const legs = await Promise.all(
+      [flight.attempt.clientLeg, flight.attempt.employeeLeg].map((leg) => link.api(`uuid_exists ${leg}`)),
+    );
+    const answers = legs.map((reply) => (reply.kind === 'ok' ? reply.text.trim() : undefined));
+    if (answers.some((answer) => answer === undefined)) return undefined;
+    if (answers[0] === 'true' && !flight.facts.clientDialled) flight.facts = { ...flight.facts, clientDialled: true };
+    return answers.includes('true');
+  }
+
+  private async takeCdrs(flight: Flight): Promise<void> {
+    const { cdrs } = this.parts;
+    const { attempt } = flight;
+    const [client, employee] = await Promise.all([cdrs.of(attempt.clientLeg), cdrs.of(attempt.employeeLeg)]);
+    if (!this.isInFlight(flight)) return;
+    let { facts } = flight;
+    const now = this.parts.clock.now();
+    if (employee !== undefined) facts = takeEmployeeEnd(facts, legEnd(employee, now), attempt, extensionOf(flight));
+    if (client !== undefined) facts = takeClientEnd(facts, legEnd(client, now));
+    this.learn(flight, facts);
+  }
+
+  /** Neither a leg nor a CDR: with the same FreeSWITCH and working CDRs it was never dialled; otherwise nobody knows. */
+  private async verdict(flight: Flight): Promise<{ outcome: Outcome; cause: string }> {
+    const { coreUuid, cdrs } = this.parts;
+    const { facts, attempt } = flight;
+    const untouched = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
+    if (untouched && attempt.coreUuid === coreUuid() && (await cdrs.works()))
+      return { outcome: 'not-dialled', cause: 'no leg and no CDR of it' };
+    return { outcome: 'unknown', cause: 'its legs are gone and no CDR tells of them' };
+  }
+
+  private end(flight: Flight, judged: { outcome: Outcome; cause: string; talkMs?: number }): void {
+    const { flights, store, clock, log, durable } = this.parts;
+    if (!this.isInFlight(flight)) return;
+    const { attempt, facts } = flight;
+    flights.remove(flight);
+    this.looks.get(attempt.id)?.cancel();
+    this.looks.delete(attempt.id);
+    const outcome = flight.cancelled && judged.outcome !== 'reached' ? 'cancelled' : judged.outcome;
+    const endedAt = Math.min(clock.now(), facts.clientEnd?.endedAt ?? facts.employeeEnd?.endedAt ?? clock.now());
+    const end = { endedAt, outcome, cause: judged.cause, employee: facts.employee, talkMs: judged.talkMs };
+    const next = (task: Task): Task => this.next(task, outcome, endedAt, attempt.startedAt);
+    durable
+      .run('settle an attempt', () => store.endAttempt(attempt.id, end, next))
+      .then(() => {
+        log.info({ task: attempt.task, attempt: attempt.id, ...end }, 'attempt ended');
+        this.parts.settled(flight, outcome);
+      })
+      .catch((error: unknown) => log.error({ err: error, attempt: attempt.id }, 'an attempt could not be settled'));
+  }
+
+  private next(task: Task, outcome: Outcome, endedAt: number, startedAt: number): Task {
+    const plan = this.parts.book().planOf(task.rule);
+    const settled = settle(task, outcome, endedAt, plan);
+    return plan === undefined ? settled : takeForward(settled, startedAt, plan);
+  }
+
+  private isInFlight(flight: Flight): boolean {
+    return this.parts.flights.get(flight.attempt.job) === flight;
+  }
+}
+
+/** Direct targets: the employee's leg is his phone, so its answer is his. */
+function extensionOf(flight: Flight): string | undefined {
+  const [kind, name] = flight.attempt.target.split(/:(.*)/s);
+  return kind === 'extension' ? name : undefined;
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { Headers } from './event.js';
+import { EventSource } from './event-source.js';
+import { Leg, type LegHost, type LegProfile } from './leg.js';
+import { legHeaders } from './leg-headers.js';
+import { writeCdr } from './cdr.js';
+import type { Happening, HappeningKind, SimulationRecord } from './record.js';
+import type { Schedule } from './schedule.js';
+
+export interface CoreOptions {
+  readonly coreUuid?: string;
+  readonly cdrDir?: string;
+}
+
+/** What every call shares: time, events, the legs that live now, and the record of what happened. */
+export class Core implements LegHost {
+  readonly events: EventSource;
+  readonly legs = new Map<string, Leg>();
+  readonly record: SimulationRecord = { dialled: [], rung: [], originates: [] };
+  startedAt: number;
+  private sessions = 0;
+  private readonly listeners = new Set<(happening: Happening) => void>();
+
+  constructor(
+    readonly schedule: Schedule,
+    private readonly options: CoreOptions,
+  ) {
+    this.events = new EventSource(schedule, options.coreUuid);
+    this.startedAt = schedule.now();
+  }
+
+  get sessionsSinceStartup(): number {
+    return this.sessions;
+  }
+
+  now(): number {
+    return this.schedule.now();
+  }
+
+  fire(name: string, leg: Leg, headers: Headers = {}): void {
+    this.events.fire(name, { ...headers, ...legHeaders(leg) });
+  }
+
+  /** A callcenter::info event, with the channel data of a leg when mod_callcenter adds them. */
+  fireQueue(headers: Headers, leg?: Leg): void {
+    this.events.fire('CUSTOM', { ...(leg === undefined ? {} : legHeaders(leg)), ...headers }, 'callcenter::info');
+  }
+
+  newLeg(profile: Omit<LegProfile, 'uuid'> & { uuid?: string }): Leg {
+    const leg = new Leg({ ...profile, uuid: profile.uuid ?? randomUUID() }, this);
+    leg.set({ session_id: String(++this.sessions) });
+    this.legs.set(leg.uuid, leg);
+    return leg;
+  }
+
+  over(leg: Leg): void {
+    this.legs.delete(leg.uuid);
+    if (this.options.cdrDir !== undefined) writeCdr(this.options.cdrDir, this.events.coreUuid, leg);
+  }
+
+  /** As after a SIGKILL: nothing is left, nobody is told. */
+  crash(coreUuid: string): void {
+    this.schedule.clear();
+    this.legs.clear();
+    this.sessions = 0;
+    this.startedAt = this.now();
+    this.events.begin(coreUuid);
+  }
+
+  tell(kind: HappeningKind, text: string, about: Omit<Happening, 'kind' | 'at' | 'text'> = {}): void {
+    const happening = { kind, at: this.now(), text, ...about };
+    for (const listener of this.listeners) listener(happening);
+  }
+
+  listen(listener: (happening: Happening) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+}

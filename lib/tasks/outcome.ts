@@ -1,0 +1,30 @@
+/** How an attempt ended: a closed set. */
+export const outcomes = {
+  /** Employee and client talked for `successAfter`. */
+  reached: 'reached',
+  'too-short': 'used',
+  'client-busy': 'used',
+  'client-no-answer': 'used',
+  'client-rejected': 'used',
+  /** A temporary failure of the client's leg: a snooze three times in a row, then it counts. */
+  'client-unreachable': 'temporary',
+  'client-invalid': 'invalid',
+  /** The employee hung up while the client's phone was ringing. */
+  'employee-left': 'used',
+  /** Nobody knows: callbackd or FreeSWITCH died in the middle and left no trace. Counts, so that nobody is rung twice. */
+  unknown: 'used',
+  'employee-busy': 'snooze',
+  'employee-no-answer': 'snooze',
+  /** Also: answered and hung up during the prompt, before the client was dialled. */
+  'employee-rejected': 'snooze',
+  'employee-unregistered': 'snooze',
+  'gateway-failed': 'snooze',
+  /** The originate never ran: no link, FreeSWITCH refused it, or callbackd died before it was sent. */
+  'not-dialled': 'snooze',
+  cancelled: 'cancelled',
+} as const;
+
+export type Outcome = keyof typeof outcomes;
+
+/** What an outcome does to its task. */
+export type Effect = (typeof outcomes)[Outcome];

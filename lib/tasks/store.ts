@@ -1,0 +1,88 @@
+import type { EndedCall } from '../calls/call.js';
+import type { Instant } from '../time/clock.js';
+import type { Outcome } from './outcome.js';
+import type { Attempt, Task, TaskState } from './task.js';
+
+/** What was decided about a call, and why. */
+export interface CallDecision {
+  /** `none`: answered, no rule matched, or nobody can be called back (`whyNot`). */
+  action: 'callback' | 'ignore' | 'none';
+  rule?: string | undefined;
+  /** Each rule that was looked at, with one short reason. */
+  reasons: readonly { rule: string; matched: boolean; reason: string }[];
+  /** Why nobody can be called back, though the call was lost. */
+  whyNot?: string | undefined;
+}
+
+export interface CallRecord {
+  call: EndedCall;
+  decision: CallDecision;
+  task?: number | undefined;
+}
+
+/** What is known when an attempt is over. */
+export interface AttemptEnd {
+  endedAt: Instant;
+  outcome: Outcome;
+  cause?: string | undefined;
+  employee?: string | undefined;
+  talkMs?: number | undefined;
+}
+
+export interface TaskFilter {
+  states?: readonly TaskState[];
+  /** Only tasks made since. */
+  since?: Instant;
+  limit?: number;
+}
+
+/**
+ * Where calls, tasks and attempts are kept. Each method that writes is one durable transaction: when it has returned,
+ * a kill -9 loses nothing of it.
+ */
+export interface TaskStore {
+  /**
+   * Keeps a call with its decision and lets `change` make or change the open task of its client, in one transaction.
+   * A call that is known already is left as it is (undefined is returned): the same call seen live and in a CDR counts once.
+   */
+  takeCall(
+    call: EndedCall,
+    decision: CallDecision,
+    client: string | undefined,
+    change: (open: Task | undefined) => Omit<Task, 'id'> | Task | undefined,
+  ): { task: Task | undefined } | undefined;
+  /** `tried` was completed by later events. */
+  completeCall(call: EndedCall): void;
+  knowsCall(uuid: string): boolean;
+  callOf(uuid: string): CallRecord | undefined;
+  /** Losses of a client since an instant. */
+  countLosses(client: string, since: Instant): number;
+
+  task(id: number): Task | undefined;
+  openTaskOf(client: string): Task | undefined;
+  tasks(filter: TaskFilter): Task[];
+  countTasks(): Record<TaskState, number>;
+  /** Waiting tasks whose time has come, in the order in which they are to be dialled. */
+  due(now: Instant, fullRules: readonly string[], limit: number): Task[];
+  /** The earliest dueAt or expiresAt of all waiting tasks, of rules with free capacity. */
+  nextDue(fullRules: readonly string[]): Instant | undefined;
+  /** Waiting tasks that have expired. */
+  expired(now: Instant): Task[];
+  /** The order of rules decides among due tasks. */
+  orderRules(order: readonly { rule: string; order: number }[]): void;
+  saveTask(task: Task): void;
+
+  /** waiting -> calling with a new attempt, or undefined when the task is not waiting any more. */
+  claim(task: number, attempt: Omit<Attempt, 'id' | 'number' | 'task'>): Attempt | undefined;
+  /** Ends an attempt, and its task becomes `next` of what it was. False when it had ended already. */
+  endAttempt(attempt: number, end: AttemptEnd, next: (task: Task) => Task): boolean;
+  openAttempts(): Attempt[];
+  attempts(task: number): Attempt[];
+  /** The latest attempts that are over, newest first. */
+  lastAttempts(limit: number): (Attempt & { client: string })[];
+
+  /** Small facts that outlive the process, e.g. when the link was last up. */
+  remember(key: string, value: string): void;
+  recall(key: string): string | undefined;
+  close(): void;
+}
