@@ -10,5 +10,6 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  globalSetup: '<rootDir>/spec/build.mjs',
   testTimeout: 20000,
 };

@@ -4,7 +4,8 @@ import { ringResult } from './ring.js';
 
 /** Takes a callcenter::info event of mod_callcenter into the life of the call whose leg is the member. */
 export function takeQueueEvent(life: CallLife, event: EslEvent): void {
-  switch (event.header('CC-Action')) {
+  const action = event.header('CC-Action') ?? '';
+  switch (action) {
     case 'member-queue-start':
       return joined(life, event);
     case 'agent-offering':

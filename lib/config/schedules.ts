@@ -20,25 +20,35 @@ const dayMs = 86_400_000;
 /** Longer ranges of dates are surely a slip of the year. */
 const longestRange = 400;
 
-/**
- * Loads the file; a missing one holds no schedules. `timezone` is that of schedules which name none. With errors among
- * the problems the schedules that are right are still there.
- */
-export function loadSchedules(file: string, timezone: string): { schedules: Schedules; problems: Problem[] } {
-  if (isMissing(file)) return { schedules: new Map(), problems: [] };
-  const { json, problems } = readJson(file);
-  if (json === undefined) return { schedules: new Map(), problems };
-  problems.push(...checkSchema(json, 'schedules'));
+export interface LoadedSchedules {
+  /** Those without errors. */
+  schedules: Schedules;
+  problems: Problem[];
+  /** Names of those that are there but have errors: not the same as removed. */
+  broken: string[];
+  /** False when the file as a whole can't be used: then nothing counts as removed. */
+  readable: boolean;
+}
+
+/** Loads the file; a missing one holds no schedules. `timezone` is that of schedules which name none. Never throws because of the file. */
+export function loadSchedules(file: string, timezone: string): LoadedSchedules {
   const schedules = new Map<string, Schedule>();
-  if (hasErrors(problems)) return { schedules, problems };
+  const broken: string[] = [];
+  if (isMissing(file)) return { schedules, problems: [], broken, readable: true };
+  const { json, problems } = readJson(file);
+  if (json === undefined) return { schedules, problems, broken, readable: false };
+  problems.push(...checkSchema(json, 'schedules'));
+  if (problems.some(({ path }) => path === '')) return { schedules, problems, broken, readable: false };
   for (const [name, written] of Object.entries(json.value as Record<string, WrittenSchedule>)) {
     if (name === '$schema') continue;
-    const found: Problem[] = [];
-    const schedule = scheduleOf(json, name, written, timezone, found);
-    if (!hasErrors(found)) schedules.set(name, schedule);
-    problems.push(...found);
+    const found = problems.filter(({ path }) => path === name || path.startsWith(`${name}.`));
+    const before = found.length;
+    const schedule = before === 0 ? scheduleOf(json, name, written, timezone, found) : undefined;
+    problems.push(...found.slice(before));
+    if (schedule === undefined || hasErrors(found)) broken.push(name);
+    else schedules.set(name, schedule);
   }
-  return { schedules, problems };
+  return { schedules, problems, broken, readable: true };
 }
 
 function scheduleOf(
@@ -57,7 +67,8 @@ function scheduleOf(
   }
   const weekly = weeklyOf(json, name, written.weekly ?? {}, problems);
   const exceptions = exceptionsOf(json, name, written.exceptions ?? {}, problems);
-  if ([...weekly, ...Object.values(exceptions)].every((windows) => windows.length === 0)) {
+  const neverOpen = [...weekly, ...Object.values(exceptions)].every((windows) => windows.length === 0);
+  if (neverOpen && !hasErrors(problems)) {
     problems.push(json.problem([name], 'this schedule is never open', { severity: 'warning', atKey: true }));
   }
   return { name, timezone, weekly, exceptions };

@@ -211,6 +211,7 @@ export class Daemon {
     this.coreUuid = found.coreUuid;
     log.info({ coreUuid: found.coreUuid }, 'link to FreeSWITCH is up');
     await this.recover(from, found.channels);
+    this.seen();
     this.tracker.coreIs(found.coreUuid);
     this.running?.follower.lookForAll();
     this.running?.worker.poke();
@@ -259,6 +260,13 @@ export class Daemon {
   private isBusy(client: string): boolean {
     const { country } = this.parts.configuration;
     return this.tracker.current.some(({ number }) => !isAnonymous(number) && toE164(number, country) === client);
+  }
+
+  /** From now on the calls of this FreeSWITCH are seen. Written down at once: what ends after this is looked for after a crash. */
+  private seen(): void {
+    const now = this.parts.clock.now();
+    this.seenUntil = now;
+    this.durable.try('note the time', () => this.running?.store.remember('seenUntil', String(now)));
   }
 
   /** Writes down from time to time up to when FreeSWITCH was seen, so that a gap is known after a crash. */

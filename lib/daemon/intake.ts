@@ -114,7 +114,9 @@ export class Intake {
         ? undefined
         : close(open, 'reached', 'client called in', clock.now()),
     );
-    if (kept?.task !== undefined) this.parts.answered(kept.task);
+    if (kept?.task === undefined) return;
+    this.parts.log.info({ task: kept.task.id, call: call.call }, 'task closed: the client called in');
+    this.parts.answered(kept.task);
   }
 }
 

@@ -53,6 +53,14 @@ export class DaemonProcess {
     await exited;
   }
 
+  /** kill -9, as a crash would; resolves when it is dead. */
+  async kill(): Promise<void> {
+    if (this.ended) return;
+    const exited = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+
   private take(text: string): void {
     try {
       const line = JSON.parse(text) as LogLine;

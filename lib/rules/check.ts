@@ -30,11 +30,12 @@ export function checkAll(
     return { schedules: new Map(), rules: [], broken: [], problems };
   }
   problems.push(...warnings(json, configuration, environment));
-  const { schedules, problems: ofSchedules } = loadSchedules(configuration.schedulesFile, configuration.timezone);
+  const ofSchedules = loadSchedules(configuration.schedulesFile, configuration.timezone);
+  const { schedules } = ofSchedules;
   const context = ruleContext(configuration, schedules);
-  const { rules, broken, problems: ofRules } = loadRules(configuration.rulesDir, context);
-  problems.push(...ofSchedules, ...ofRules);
-  return { configuration, schedules, rules, broken, context, problems };
+  const ofRules = loadRules(configuration.rulesDir, { ...context, brokenSchedules: ofSchedules.broken });
+  problems.push(...ofSchedules.problems, ...ofRules.problems);
+  return { configuration, schedules, rules: ofRules.rules, broken: ofRules.broken, context, problems };
 }
 
 /** What rules are loaded and decided with. */

@@ -206,10 +206,14 @@ export function checkSchedule(
   json: JsonFile,
   path: JsonPath,
   name: string,
-  { schedules }: RuleContext,
+  { schedules, brokenSchedules = [] }: RuleContext,
   problems: Problem[],
 ): void {
   if (schedules.has(name)) return;
+  if (brokenSchedules.includes(name)) {
+    problems.push(json.problem(path, `the schedule ${formatFound(name)} has problems of its own in schedules.json`));
+    return;
+  }
   const names = [...schedules.keys()];
   const expected = names.length === 0 ? 'schedules.json has none' : `one of ${names.slice(0, 20).join(', ')}`;
   problems.push(json.problem(path, `unknown schedule ${formatFound(name)}${didYouMean(name, names)}`, { expected }));

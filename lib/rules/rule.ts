@@ -50,6 +50,8 @@ export type LostAt =
 /** What rules refer to. The same for loading and for deciding. */
 export interface RuleContext {
   schedules: Schedules;
+  /** Schedules that are in their file but have errors of their own; said so where a rule names one. */
+  brokenSchedules?: readonly string[];
   limits: Pick<Limits, 'minWaitMs' | 'attempts' | 'maxConcurrent'>;
   /** Absolute; the sounds of a language are in the folder of its name. */
   soundsDir: string;

@@ -42,6 +42,7 @@ export const bridge = (core: Core, first: Leg, second: Leg, options: BridgeOptio
     first.set({ bridge_hangup_cause: second.cause, last_bridge_hangup_cause: second.cause });
     core.fire('CHANNEL_UNBRIDGE', first, ids);
     second.callUuid = second.uuid;
-    options.secondEnded();
+    if (second.cause === 'SYSTEM_SHUTDOWN') first.hangUp(second.cause, 'us');
+    else options.secondEnded();
   });
 };

@@ -58,6 +58,14 @@ export class Core implements LegHost {
     if (this.options.cdrDir !== undefined) writeCdr(this.options.cdrDir, this.events.coreUuid, leg);
   }
 
+  /** Phones that still ring first, then the calls, the newest first [n1]. */
+  hangUpAll(cause: string): void {
+    const rings = (leg: Leg): boolean => leg.profile.direction === 'outbound' && leg.answeredAt === 0;
+    const newestFirst = [...this.legs.values()].reverse();
+    const inbound = newestFirst.filter((leg) => leg.profile.direction === 'inbound');
+    for (const leg of [...newestFirst.filter(rings), ...inbound, ...newestFirst]) leg.hangUp(cause, 'us');
+  }
+
   /** As after a SIGKILL: nothing is left, nobody is told. */
   crash(coreUuid: string): void {
     this.schedule.clear();

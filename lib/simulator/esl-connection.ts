@@ -91,6 +91,7 @@ export class EslConnection {
         this.subscription.clear();
         return this.reply('+OK no longer listening for events');
       case 'api':
+        if (rest === '') return this.reply('-ERR command not found');
         return this.api.run(rest, (text) =>
           this.socket.write(`Content-Type: api/response\nContent-Length: ${Buffer.byteLength(text)}\n\n${text}`),
         );
@@ -112,10 +113,11 @@ export class EslConnection {
     this.sayGoodbye();
   }
 
-  private subscribe([format, ...words]: string[]): void {
-    if (format !== undefined && format !== 'json') words.unshift(format);
-    if (words.length === 0) return this.reply('-ERR no keywords supplied');
-    // Only json is simulated: whoever asks for another format must not believe that he gets it.
+  private subscribe([format = '', ...words]: string[]): void {
+    // Without a format FreeSWITCH sends plain events.
+    if (!Subscription.knows(format === 'json' || format === 'plain' ? words : [format, ...words]))
+      return this.reply('-ERR no keywords supplied');
+    // Whoever asks for another format must not believe that he gets it.
     if (format !== 'json') return this.reply('-ERR only json events are simulated');
     this.subscription.add(words);
     this.reply('+OK event listener enabled json');

@@ -22,7 +22,7 @@ export class EslServer {
   /** Listens; after a stop on the same port again. Gives the port. */
   async start(): Promise<number> {
     if (this.server !== undefined) return this.port;
-    const server = createServer((socket) => {
+    const server = createServer({ noDelay: true }, (socket) => {
       const connection = new EslConnection(socket, this.password, this.events, this.api);
       this.connections.add(connection);
       socket.on('close', () => this.connections.delete(connection));

@@ -1,10 +1,25 @@
 import type { SimulatedEvent } from './event.js';
 
+/** The events that this FreeSWITCH knows; a subscription to nothing else is refused. */
+const known = new Set(
+  `ALL CUSTOM CHANNEL_CREATE CHANNEL_DESTROY CHANNEL_STATE CHANNEL_CALLSTATE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_ANSWER
+   CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_HOLD CHANNEL_UNHOLD CHANNEL_BRIDGE
+   CHANNEL_UNBRIDGE CHANNEL_ORIGINATE CHANNEL_OUTGOING CHANNEL_PARK CHANNEL_UNPARK CHANNEL_UUID API BACKGROUND_JOB DTMF HEARTBEAT
+   MODULE_LOAD MODULE_UNLOAD RELOADXML SHUTDOWN STARTUP MESSAGE PRESENCE_IN PRESENCE_OUT CALL_UPDATE PLAYBACK_START PLAYBACK_STOP`.split(
+    /\s+/,
+  ),
+);
+
 /** Which events one client wants. Every word after CUSTOM is a subclass, whatever it looks like. */
 export class Subscription {
   private all = false;
   private readonly names = new Set<string>();
   private readonly subclasses = new Set<string>();
+
+  /** False when FreeSWITCH would find no keyword in it. */
+  static knows(words: readonly string[]): boolean {
+    return words.some((word) => known.has(word.toUpperCase()));
+  }
 
   /** Adds to what is there already, as FreeSWITCH does. */
   add(words: readonly string[]): void {

@@ -86,8 +86,7 @@ export class Phones {
       timeout.cancel();
       if (leg.answeredAt !== 0) return;
       // A leg that FreeSWITCH gives up is reported after the fact, one that the phone or uuid_kill ended before [l4, l5, l16].
-      if (leg.cause !== 'NO_ANSWER' && leg.cause !== 'ORIGINATOR_CANCEL' && leg.cause !== 'SYSTEM_SHUTDOWN')
-        leg.report();
+      if (leg.cause !== 'NO_ANSWER' && leg.cause !== 'ORIGINATOR_CANCEL') leg.report();
       this.fail(request, leg);
     });
     if (reaction === 'noAnswer') return;

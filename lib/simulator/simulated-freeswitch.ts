@@ -129,7 +129,7 @@ export class SimulatedFreeswitch {
   /** `fsctl shutdown now` [n1]: SHUTDOWN, HANGUP_COMPLETEs with SYSTEM_SHUTDOWN, disconnect notice, end of stream. */
   async shutdown(): Promise<void> {
     this.core.events.fire('SHUTDOWN', { 'Event-Info': 'System Shutting Down' });
-    for (const leg of [...this.core.legs.values()].reverse()) leg.hangUp('SYSTEM_SHUTDOWN', 'us');
+    this.core.hangUpAll('SYSTEM_SHUTDOWN');
     this.running = false;
     this.schedule.clear();
     await this.server.stop('The system is being shut down.\n');
@@ -181,6 +181,17 @@ export class SimulatedFreeswitch {
   on(kind: HappeningKind | 'all', listener: (happening: Happening) => void): () => void {
     return this.core.listen((happening) => {
       if (kind === 'all' || happening.kind === kind) listener(happening);
+    });
+  }
+
+  /** The next happening of that kind (about that, when `matching` is given). */
+  once(kind: HappeningKind, matching: (happening: Happening) => boolean = () => true): Promise<Happening> {
+    return new Promise((resolve) => {
+      const stop = this.on(kind, (happening) => {
+        if (!matching(happening)) return;
+        stop();
+        resolve(happening);
+      });
     });
   }
 

@@ -45,17 +45,9 @@ export function newTask(loss: Loss, plan: Plan, now: Instant): Omit<Task, 'id'> 
 
 /** A further loss joins the open task: its facts replace the stored ones, expiry starts anew; attempts used stay used. */
 export function joinLoss(task: Task, loss: Loss, plan: Plan): Task {
-  const { expiresAt: _former, ...rest } = task;
-  return {
-    ...rest,
-    ...facts(loss),
-    rule: plan.rule,
-    order: plan.order,
-    requested: task.requested || loss.requested,
-    snoozes: 0,
-    unreachable: 0,
-    ...times(loss, plan),
-  };
+  const joined: Task = { ...task, rule: plan.rule, order: plan.order, snoozes: 0, unreachable: 0 };
+  for (const former of ['name', 'dialled', 'queue', 'expiresAt'] as const) delete joined[former];
+  return { ...joined, ...facts(loss), ...times(loss, plan), requested: task.requested || loss.requested };
 }
 
 /** An attempt of it ended. Returns the task as it is from then on. */
@@ -115,16 +107,18 @@ export function close(
 
 /** An admin wants it tried again: now, and with all attempts unused. */
 export function reopen(task: Task, plan: Plan, now: Instant): Task {
-  const { reason: _reason, closedAt: _closedAt, expiresAt: _expiresAt, ...rest } = task;
   const expiresAt = plan.expiry(now);
   const open: Task = {
-    ...rest,
+    ...task,
     state: 'waiting',
     attemptsUsed: 0,
     snoozes: 0,
     unreachable: 0,
     dueAt: plan.opening(now) ?? now,
   };
+  delete open.reason;
+  delete open.closedAt;
+  delete open.expiresAt;
   return expiresAt === undefined ? open : { ...open, expiresAt };
 }
 

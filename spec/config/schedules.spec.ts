@@ -97,14 +97,28 @@ test.each([
   expect(load(text).complaints[0]).toBe(expected);
 });
 
-test('one wrong schedule leaves the others', () => {
-  const { schedules } = load('{"a": {"timezone": "No/Where"}, "b": {"weekly": {"mon": ["09:00-18:00"]}}}');
-  expect([...schedules.keys()]).toEqual(['b']);
+test.each([
+  ['{"a": {"timezone": "No/Where"}, "b": {"weekly": {"mon": ["09:00-18:00"]}}}', ['a'], ['b'], true],
+  ['{"a": {"weekly": 5}, "b": {"weekly": {"mon": ["09:00-18:00"]}}}', ['a'], ['b'], true],
+  ['{"a": 5, "ab": {"weekly": {"mon": ["09:00-18:00"]}}}', ['a'], ['ab'], true],
+  ['{"__proto__": {}, "b": {"weekly": {"mon": ["09:00-18:00"]}}}', ['__proto__'], ['b'], true],
+  ['[]', [], [], false],
+  ['{"b": }', [], [], false],
+])('what is wrong leaves the rest: %s', (text, broken, right, readable) => {
+  const loaded = load(text);
+  expect(loaded.complaints).toHaveLength(1);
+  expect([...loaded.schedules.keys()]).toEqual(right);
+  expect(loaded).toMatchObject({ broken, readable });
 });
 
 test('no file: no schedules and no problem; a folder in its place is one', () => {
-  expect(loadSchedules(join(folderWith({}), 's.json'), 'UTC')).toEqual({ schedules: new Map(), problems: [] });
-  expect(loadSchedules(folderWith({}), 'UTC').problems).toHaveLength(1);
+  expect(loadSchedules(join(folderWith({}), 's.json'), 'UTC')).toEqual({
+    schedules: new Map(),
+    problems: [],
+    broken: [],
+    readable: true,
+  });
+  expect(loadSchedules(folderWith({}), 'UTC')).toMatchObject({ readable: false, problems: [{ severity: 'error' }] });
 });
 
 test('whatever stands there, nothing is thrown', () => {

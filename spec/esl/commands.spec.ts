@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CommandQueue } from '../../lib/esl/command-queue.js';
 import { apiResponse, commandReply, job, jsonEvent } from './frames.js';
 import { type Rig, upRig } from './rig.js';
 
@@ -82,14 +83,15 @@ describe('api', () => {
     expect((await ready.next('down')).why.kind).toBe('protocol');
   });
 
-  it('each command is one TCP segment at most: one write', async () => {
-    const { link, peer } = await upRig();
-    const connection = await peer.connection(1);
-    const chunks: string[] = [];
-    connection.socket.on('data', (bytes) => chunks.push(bytes.toString()));
-    await link.bgapi('originate x', 'j');
-    await link.api('y');
-    expect(chunks).toEqual(['bgapi originate x\nJob-UUID: j\n\n', 'api y\n\n']);
+  it('is written whole, in one piece: with several writes Nagle costs 44 ms each', async () => {
+    const written: string[] = [];
+    const queue = new CommandQueue({ write: (text) => written.push(text), sent: () => 0, answered: () => 0 });
+    queue.run('bgapi originate x\nJob-UUID: j', () => undefined);
+    expect(written).toEqual(['bgapi originate x\nJob-UUID: j\n\n']);
+    const { link } = await upRig();
+    const before = performance.now();
+    for (let times = 0; times < 100; times += 1) await link.bgapi('originate x', `job ${times}`);
+    expect(performance.now() - before).toBeLessThan(100 * 20);
   });
 });
 

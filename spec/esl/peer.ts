@@ -45,7 +45,7 @@ export class Peer {
   private readonly server: Server;
 
   private constructor() {
-    this.server = createServer((socket) => this.accept(socket));
+    this.server = createServer({ noDelay: true }, (socket) => this.accept(socket));
   }
 
   static async listen(port = 0): Promise<Peer> {

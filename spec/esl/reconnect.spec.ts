@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { retryDelay } from '../../lib/esl/settings.js';
 import { apiResponse, job, jsonEvent, recorded, withBody } from './frames.js';
-import { usual } from './peer.js';
+import { Peer, usual } from './peer.js';
 import { rig, type Rig, upRig } from './rig.js';
 
 /** Waits for the link to come up again after it went down. */
@@ -155,6 +155,32 @@ describe('a silent FreeSWITCH', () => {
     expect(await reply).toEqual({ kind: 'ok', text: 'late' });
     expect(count('down')).toBe(0);
   });
+
+  it('is waited for while the socket still brings bytes, but not for ever', async () => {
+    const ready = await upRig({ replyTimeoutMs: 5_000 });
+    const { link, peer, clock, count } = ready;
+    peer.answer = () => undefined;
+    const connection = await peer.connection(1);
+    const event = jsonEvent({ 'Event-Name': 'HEARTBEAT' });
+    let onEvent = (): void => connection.send(apiResponse('behind an event'));
+    link.on({ event: () => onEvent() });
+    const reply = link.api('x');
+    await peer.heard.until((command) => command === 'api x');
+    connection.send(event);
+    clock.advance(5_000);
+    expect(await reply).toEqual({ kind: 'ok', text: 'behind an event' });
+    onEvent = () => {
+      connection.send(event);
+      clock.advance(5_000);
+    };
+    const never = link.api('y');
+    await peer.heard.until((command) => command === 'api y');
+    connection.send(event);
+    clock.advance(5_000);
+    expect(await never).toMatchObject({ kind: 'unknown' });
+    expect((await ready.next('down')).why.kind).toBe('silent');
+    expect(count('event')).toBeLessThan(6);
+  });
 });
 
 describe('the pause before the next attempt', () => {
@@ -168,32 +194,34 @@ describe('the pause before the next attempt', () => {
   });
 
   it('grows while nobody listens, and is short again after a link that held', async () => {
-    const { link, peer, clock, told, next, count } = await upRig();
-    clock.advance(20_000);
-    (await peer.connection(1)).socket.end();
-    await next('down');
+    const { link, peer, clock, told, next, count } = await upRig({ heartbeatMs: 3_600_000 });
+    const port = peer.port;
     await peer.close();
-    for (const ms of [250, 500, 1_000]) {
+    await next('down');
+    for (const [failed, ms] of [250, 500, 1_000].entries()) {
       clock.advance(ms);
-      const failed = count('retry') + 1;
-      await told.until(() => count('retry') === failed);
+      await told.until(() => count('retry') === failed + 1);
     }
     const pauses = told.entries.flatMap((entry) => (entry.what === 'retry' ? [entry.ms] : []));
     expect(pauses).toEqual([500, 1_000, 2_000]);
     expect(link.state).toBe('connecting');
+    const reborn = await Peer.listen(port);
+    clock.advance(2_000);
+    await told.until(() => count('up') === 2);
+    clock.advance(30_000);
+    await reborn.close();
+    await told.until(() => count('down') === 2);
+    expect(clock.asked.at(-1)).toBe(250);
   });
 
   it('grows for a link that comes up and breaks at once', async () => {
-    const ready = await upRig();
-    const { peer, clock, told, count } = ready;
-    for (let times = 1; times <= 3; times += 1) {
-      (await peer.connection(times)).socket.end();
-      await told.until(() => count('down') === times);
-      clock.advance(250 * 2 ** (times - 1) - 1);
-      expect(ready.link.state).toBe('connecting');
-      expect(peer.connections.entries).toHaveLength(times);
-      clock.advance(1);
-      await told.until(() => count('up') === times + 1);
+    const { peer, clock, told, count } = await upRig();
+    for (const [times, ms] of [250, 500, 1_000].entries()) {
+      (await peer.connection(times + 1)).socket.end();
+      await told.until(() => count('down') === times + 1);
+      expect(clock.asked.at(-1)).toBe(ms);
+      clock.advance(ms);
+      await told.until(() => count('up') === times + 2);
     }
   });
 });
@@ -245,6 +273,25 @@ describe('stopping', () => {
     await told.until(() => count('up') === 2);
     expect(await link.api('x')).toMatchObject({ kind: 'ok' });
     expect(peer.connections.entries).toHaveLength(2);
+  });
+
+  it('from within an event: nothing of the rest of the chunk is told', async () => {
+    const { link, peer, told, next } = await upRig();
+    link.on({ event: () => void link.stop() });
+    const event = jsonEvent({ 'Event-Name': 'X' });
+    (await peer.connection(1)).send(event + event + withBody('text/event-json', '{') + event);
+    await next('down');
+    await link.stop();
+    expect(told.entries.map((entry) => entry.what)).toEqual(['up', 'event', 'down']);
+  });
+
+  it('ends even when a listener starts again from within down()', async () => {
+    const { link, told, count } = await upRig();
+    let again = true;
+    link.on({ down: () => void (again && link.start()) });
+    await link.stop();
+    await told.until(() => count('up') === 2);
+    again = false;
   });
 
   it('leaves no timer behind', async () => {

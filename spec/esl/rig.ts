@@ -3,7 +3,7 @@ import { EslLink } from '../../lib/esl/esl-link.js';
 import type { EslEvent } from '../../lib/esl/event.js';
 import type { LinkProblem } from '../../lib/esl/link.js';
 import { type EslLinkOptions, usualLinkOptions } from '../../lib/esl/settings.js';
-import { ManualClock } from '../../lib/time/clock.js';
+import { ManualClock, type Timer } from '../../lib/time/clock.js';
 import { Journal } from './journal.js';
 import { Peer } from './peer.js';
 
@@ -16,11 +16,21 @@ export type Told =
   | { what: 'job'; jobUuid: string; result: string }
   | { what: 'unreadable'; text: string };
 
+/** Keeps what it was asked to wait for, in ms. */
+class NotingClock extends ManualClock {
+  readonly asked: number[] = [];
+
+  override after(ms: number, run: () => void): Timer {
+    this.asked.push(ms);
+    return super.after(ms, run);
+  }
+}
+
 /** A link, the peer it talks to, the time it lives in, and what it told. */
 export interface Rig {
   peer: Peer;
   link: EslLink;
-  clock: ManualClock;
+  clock: NotingClock;
   told: Journal<Told>;
   /** The first thing of this kind, told already or yet to come. */
   next: <W extends Told['what']>(what: W) => Promise<Extract<Told, { what: W }>>;
@@ -36,7 +46,7 @@ afterEach(async () => {
 
 export async function rig(options: Partial<EslLinkOptions> = {}): Promise<Rig> {
   const peer = await Peer.listen();
-  const clock = new ManualClock(Date.UTC(2026, 10, 20));
+  const clock = new NotingClock(Date.UTC(2026, 10, 20));
   const link = new EslLink({
     ...usualLinkOptions,
     host: '127.0.0.1',

@@ -7,10 +7,13 @@ export const EVENTS =
   'CHANNEL_CREATE CHANNEL_PROGRESS CHANNEL_ANSWER CHANNEL_BRIDGE CHANNEL_UNBRIDGE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_HOLD CHANNEL_UNHOLD BACKGROUND_JOB SHUTDOWN HEARTBEAT CUSTOM callcenter::info';
 
 export class Esl {
+  #onClose;
   /** Every event since the connection, as plain objects with `at` (epoch ms of arrival). */
   events = [];
   /** Every byte received. */
   bytes = [];
+  /** Resolves when FreeSWITCH, or we, closed the connection. */
+  closed = new Promise((resolve) => (this.#onClose = resolve));
   #socket;
   #pending = Buffer.alloc(0);
   #replies = [];
@@ -31,6 +34,7 @@ export class Esl {
       this.#socket.on('error', reject);
       this.#socket.on('data', (chunk) => this.#read(chunk));
       this.#socket.on('close', () => {
+        this.#onClose();
         for (const reply of this.#replies.splice(0)) reply.reject(new Error('event socket closed'));
         for (const waiting of this.#waiting) waiting.reject(new Error('event socket closed'));
       });

@@ -7,7 +7,20 @@ import { Esl } from './esl.mjs';
 import { sippPhone, sippTrunk } from './sipp.mjs';
 
 /** The two originates of docs/callback-flow.md. */
-export function originate({ kind, A, C, attempt, number, route, ring, prompt, employee, parkTimeout, originateTimeout }) {
+export function originate({
+  kind,
+  A,
+  C,
+  attempt,
+  number,
+  route,
+  ring,
+  prompt,
+  queue,
+  employee,
+  parkTimeout,
+  originateTimeout,
+}) {
   const variables = [
     `origination_uuid=${A}`,
     `callbackd_attempt=${attempt}`,
@@ -17,7 +30,7 @@ export function originate({ kind, A, C, attempt, number, route, ring, prompt, em
     `callbackd_caller_id=74951234567`,
     `callbackd_ring=${ring}`,
     `callbackd_prompt=${prompt}`,
-    ...(kind === 'queue' ? ['callbackd_queue=sales@default', 'callbackd_score=60'] : []),
+    ...(kind === 'queue' ? [`callbackd_queue=${queue}`, 'callbackd_score=60'] : []),
     `origination_caller_id_number=${number}`,
     'origination_caller_id_name=callback',
   ].join(',');
@@ -43,6 +56,8 @@ let attempt = 1000;
  * @property {string} says one sentence
  * @property {'queue'|'extension'} kind
  * @property {Record<string, import('./sipp.mjs').Behaviour>} [phones] registered phones; in the queue those are its agents
+ * @property {string} [queue] (sales@default)
+ * @property {string[]} [agents] who is logged in to the queue (all of phones)
  * @property {string} [employee] whom the extension flow calls (1001)
  * @property {Record<string, import('./sipp.mjs').Behaviour>} [clients] undefined: nobody is at the gateway's address
  * @property {string} [number] the client (74951230001)
@@ -68,7 +83,7 @@ export async function runFlow(freeswitch, scenario) {
     for (const [extension, behaviour] of Object.entries(scenario.phones ?? {})) {
       phones[extension] = await sippPhone(freeswitch, { extension, behaviour });
     }
-    await agents(freeswitch.esl, kind === 'queue' ? Object.keys(phones) : []);
+    await agents(freeswitch.esl, kind === 'queue' ? (scenario.agents ?? Object.keys(phones)) : []);
     const flow = { freeswitch, esl, trunk, phones, number, A: randomUUID(), C: randomUUID(), attempt: attempt++ };
     return await follow(flow, scenario);
   } finally {
@@ -86,6 +101,7 @@ async function follow(flow, scenario) {
     route: scenario.route ?? `sofia/gateway/trunk/${number}`,
     ring: scenario.ring ?? 4,
     prompt: freeswitch.prompt,
+    queue: scenario.queue ?? 'sales@default',
     employee: scenario.employee ?? '1001',
     parkTimeout: scenario.parkTimeout ?? 30,
     originateTimeout: scenario.originateTimeout ?? 4,

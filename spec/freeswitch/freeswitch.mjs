@@ -1,6 +1,16 @@
 /** Starts and stops a FreeSWITCH of its own: temp directories, free ports, loopback only. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import net from 'node:net';
@@ -35,7 +45,8 @@ function inPath(name) {
 export function programs() {
   const configured = process.env.FREESWITCH_BIN;
   const freeswitch = configured ? existsSync(configured) && realpathSync(configured) : inPath('freeswitch');
-  if (!freeswitch) return { missing: configured ? `no FreeSWITCH at FREESWITCH_BIN=${configured}` : 'no freeswitch in PATH' };
+  if (!freeswitch)
+    return { missing: configured ? `no FreeSWITCH at FREESWITCH_BIN=${configured}` : 'no freeswitch in PATH' };
   const prefix = path.resolve(path.dirname(freeswitch), '..');
   const candidates = [process.env.FREESWITCH_MODS, `${prefix}/lib/freeswitch/mod`, `${prefix}/mod`].filter(Boolean);
   const mods = candidates.find((folder) => existsSync(path.join(folder, 'mod_callcenter.so')));
@@ -82,7 +93,12 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
   writeFileSync(prompt, wav(TONE.prompt, 1));
 
   const rtpStart = 20000 + 2 * (randomBytes(2).readUInt16BE() % 5000);
-  const ports = { esl: await freePort(), internal: await freePort(), external: await freePort(), trunk: await freePort() };
+  const ports = {
+    esl: await freePort(),
+    internal: await freePort(),
+    external: await freePort(),
+    trunk: await freePort(),
+  };
   const password = randomBytes(9).toString('hex');
   const set = (name, value) => `<X-PRE-PROCESS cmd="set" data="${name}=${value}"/>`;
   writeFileSync(
@@ -104,24 +120,11 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     ].join('\n'),
   );
 
-  const folders = ['conf', 'log', 'db', 'run', 'cache', 'storage', 'recordings', 'scripts', 'sounds'].flatMap((name) => [
-    `-${name}`,
-    folder(name),
-  ]);
-  const child = spawn(found.freeswitch, ['-nc', '-nf', '-nonat', '-nocal', '-mod', found.mods, ...folders], {
-    stdio: 'ignore',
-    cwd: dir,
-  });
-  const orphan = () => child.kill('SIGKILL');
-  process.once('exit', orphan);
-  const exited = once(child, 'exit').then(() => process.off('exit', orphan));
-  let esl;
-  try {
-    esl = await ready(child, ports.esl, password);
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw error;
-  }
+  const folders = ['conf', 'log', 'db', 'run', 'cache', 'storage', 'recordings', 'scripts', 'sounds'].flatMap(
+    (name) => [`-${name}`, folder(name)],
+  );
+  const args = ['-nc', '-nf', '-nonat', '-nocal', '-mod', found.mods, ...folders];
+  let running = await launch(found.freeswitch, args, dir, ports.esl, password);
   return {
     dir,
     ports,
@@ -131,19 +134,45 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     cdrDir: path.join(dir, 'log', 'json_cdr'),
     logFile: path.join(dir, 'log', 'freeswitch.log'),
     /** An event socket connection of the rig, subscribed to EVENTS. */
-    esl,
-    pid: child.pid,
-    exited,
-    /** Ends it (SIGKILL: a crash) and, unless `keep`, removes its directories. */
+    get esl() {
+      return running.esl;
+    },
+    /** Resolves when the process that runs now has ended. */
+    get exited() {
+      return running.exited;
+    },
+    /** Ends the process (SIGKILL: a crash) and starts it again: same ports and directories, another Core-UUID. */
+    async restart({ signal = 'SIGTERM' } = {}) {
+      await end(running, signal);
+      running = await launch(found.freeswitch, args, dir, ports.esl, password);
+    },
+    /** Ends the process and, unless `keep`, removes its directories. */
     async stop({ signal = 'SIGTERM', keep = process.env.RIG_KEEP === '1' } = {}) {
-      esl.close();
-      child.kill(signal);
-      const hard = setTimeout(() => child.kill('SIGKILL'), 15000);
-      await exited;
-      clearTimeout(hard);
+      await end(running, signal);
       if (!keep) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function launch(program, args, dir, port, password) {
+  const child = spawn(program, args, { stdio: 'ignore', cwd: dir });
+  const orphan = () => child.kill('SIGKILL');
+  process.once('exit', orphan);
+  const exited = once(child, 'exit').then(() => process.off('exit', orphan));
+  try {
+    return { child, exited, esl: await ready(child, port, password) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+async function end({ child, exited, esl }, signal) {
+  esl.close();
+  child.kill(signal);
+  const hard = setTimeout(() => child.kill('SIGKILL'), 15000);
+  await exited;
+  clearTimeout(hard);
 }
 
 /** The event socket is the last module to load; after it only the SIP profiles are still coming up. */

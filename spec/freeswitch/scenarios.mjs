@@ -10,11 +10,19 @@ const answers = { ringMs: 300 };
 export const scenarios = [
   {
     name: 'queue-reached',
-    says: 'Agent answers, hears the prompt, the client rings 2.5 s, answers, talks 2.5 s and hangs up.',
+    says: 'Agent answers, hears the prompt, the client rings 2.5 s, answers, talks 2.5 s and hangs up (park_timeout = 4 is over by then).',
     kind: 'queue',
+    parkTimeout: 4,
     phones: { 1001: answers },
     clients: { [NUMBER]: talks },
-    expect: { job: '+OK', A: 'NORMAL_CLEARING', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1001: [prompt, ringing, client], client: [employee] } },
+    expect: {
+      job: '+OK',
+      A: 'NORMAL_CLEARING',
+      C: 'NORMAL_CLEARING',
+      bridged: true,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, client], client: [employee] },
+    },
   },
   {
     name: 'queue-reached-sender-gone',
@@ -23,7 +31,13 @@ export const scenarios = [
     phones: { 1001: answers },
     clients: { [NUMBER]: talks },
     alone: true,
-    expect: { A: 'NORMAL_CLEARING', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1001: [prompt, ringing, client], client: [employee] } },
+    expect: {
+      A: 'NORMAL_CLEARING',
+      C: 'NORMAL_CLEARING',
+      bridged: true,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, client], client: [employee] },
+    },
   },
   {
     name: 'queue-reached-agent-hangs-up',
@@ -63,7 +77,13 @@ export const scenarios = [
     kind: 'queue',
     phones: { 1001: answers },
     clients: { [NUMBER]: { never: true } },
-    expect: { job: '+OK', C: 'ALLOTTED_TIMEOUT', bridged: false, calls: 1, heard: { 1001: [prompt, ringing], client: [] } },
+    expect: {
+      job: '+OK',
+      C: 'ALLOTTED_TIMEOUT',
+      bridged: false,
+      calls: 1,
+      heard: { 1001: [prompt, ringing], client: [] },
+    },
   },
   {
     name: 'queue-client-early-media',
@@ -88,7 +108,13 @@ export const scenarios = [
     kind: 'queue',
     phones: { 1001: { never: true }, 1002: answers },
     clients: { [NUMBER]: talks },
-    expect: { job: '+OK', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1001: [], 1002: [prompt, ringing, client], client: [employee] } },
+    expect: {
+      job: '+OK',
+      C: 'NORMAL_CLEARING',
+      bridged: true,
+      calls: 1,
+      heard: { 1001: [], 1002: [prompt, ringing, client], client: [employee] },
+    },
   },
   {
     name: 'queue-agent-rejects',
@@ -108,7 +134,7 @@ export const scenarios = [
   },
   {
     name: 'queue-agent-leaves-while-client-rings',
-    says: 'The agent hangs up while the client\'s phone rings.',
+    says: "The agent hangs up while the client's phone rings.",
     kind: 'queue',
     phones: { 1001: { ringMs: 300, hangUpAfterMs: 3000 } },
     clients: { [NUMBER]: { never: true } },
@@ -125,13 +151,32 @@ export const scenarios = [
     expect: { job: '+OK', A: 'NORMAL_CLEARING', C: undefined, bridged: false, calls: 0 },
   },
   {
+    name: 'queue-agent-not-registered',
+    says: 'The only agent who is logged in has no registered phone; park_timeout 4 s.',
+    kind: 'queue',
+    agents: ['1003'],
+    clients: { [NUMBER]: talks },
+    parkTimeout: 4,
+    expect: { job: '+OK', A: 'NORMAL_CLEARING', C: undefined, bridged: false, calls: 0 },
+  },
+  {
+    name: 'queue-unknown',
+    says: 'There is no such queue.',
+    kind: 'queue',
+    queue: 'nowhere@default',
+    clients: { [NUMBER]: talks },
+    expect: { job: '+OK', C: undefined, bridged: false, calls: 0 },
+  },
+  {
     name: 'queue-killed-while-ringing',
-    says: 'uuid_kill A while the agent\'s phone rings.',
+    says: "uuid_kill A while the agent's phone rings.",
     kind: 'queue',
     phones: { 1001: { never: true } },
     clients: { [NUMBER]: talks },
     during: async ({ esl, A, phones }) => {
-      await esl.wait((e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && phones['1001'] && e['Channel-Name'].includes('/1001@'));
+      await esl.wait(
+        (e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && phones['1001'] && e['Channel-Name'].includes('/1001@'),
+      );
       await esl.api(`uuid_kill ${A}`);
     },
     expect: { job: '+OK', A: 'NORMAL_CLEARING', C: undefined, bridged: false, calls: 0 },
@@ -140,7 +185,10 @@ export const scenarios = [
     name: 'queue-transferred',
     says: 'Reached; the agent transfers the client (REFER) to 1002, who talks 2 s: the client is not dialled again.',
     kind: 'queue',
-    phones: { 1001: { ringMs: 300, transfer: { afterMs: 4000, to: '1002' } }, 1002: { ringMs: 500, hangUpAfterMs: 2000 } },
+    phones: {
+      1001: { ringMs: 300, transfer: { afterMs: 4000, to: '1002' } },
+      1002: { ringMs: 500, hangUpAfterMs: 2000 },
+    },
     clients: { [NUMBER]: { ringMs: 500 } },
     expect: { job: '+OK', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1002: [client] } },
   },
@@ -158,7 +206,14 @@ export const scenarios = [
     kind: 'extension',
     phones: { 1001: answers },
     clients: { [NUMBER]: talks },
-    expect: { job: '+OK', A: 'NORMAL_CLEARING', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1001: [prompt, ringing, client], client: [employee] } },
+    expect: {
+      job: '+OK',
+      A: 'NORMAL_CLEARING',
+      C: 'NORMAL_CLEARING',
+      bridged: true,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, client], client: [employee] },
+    },
   },
   {
     name: 'extension-employee-busy',
@@ -186,7 +241,7 @@ export const scenarios = [
   },
   {
     name: 'extension-not-registered',
-    says: 'The employee\'s phone is not registered.',
+    says: "The employee's phone is not registered.",
     kind: 'extension',
     employee: '1003',
     clients: { [NUMBER]: talks },
@@ -227,7 +282,7 @@ export const scenarios = [
   },
   {
     name: 'extension-trunk-dead',
-    says: 'Nobody is at the gateway\'s address.',
+    says: "Nobody is at the gateway's address.",
     kind: 'extension',
     phones: { 1001: answers },
     expect: { job: '+OK', C: 'NORMAL_TEMPORARY_FAILURE', bridged: false },
@@ -236,7 +291,10 @@ export const scenarios = [
     name: 'extension-transferred',
     says: 'Reached; the employee transfers the client (REFER) to 1002, who talks 2 s: the client is not dialled again.',
     kind: 'extension',
-    phones: { 1001: { ringMs: 300, transfer: { afterMs: 4000, to: '1002' } }, 1002: { ringMs: 500, hangUpAfterMs: 2000 } },
+    phones: {
+      1001: { ringMs: 300, transfer: { afterMs: 4000, to: '1002' } },
+      1002: { ringMs: 500, hangUpAfterMs: 2000 },
+    },
     clients: { [NUMBER]: { ringMs: 500 } },
     expect: { job: '+OK', C: 'NORMAL_CLEARING', bridged: true, calls: 1, heard: { 1002: [client] } },
   },

@@ -203,6 +203,15 @@ describe('which rule', () => {
     expect(told[0]?.reason).toBe('disabled; else: lost at queue:sales@default, everything holds');
   });
 
+  test('the rules after it are not evaluated', async () => {
+    const asked: string[] = [];
+    const variables = new Proxy({}, { getOwnPropertyDescriptor: (_, name) => void asked.push(String(name)) });
+    const asks = (id: string): Rule =>
+      rule(id, { when: { all: [{ fact: 'variable', params: { name: id }, operator: 'equal', value: 'x' }] } });
+    await decide(loss({ variables }), [asks('a'), asks('b'), first, asks('c')], context);
+    expect(asked).toEqual(['a', 'b']);
+  });
+
   test('a rule that cannot be evaluated does not keep the others from taking the call', async () => {
     const bad = rule('bad', { when: { all: [{ fact: 'nothing', operator: 'equal', value: 1 }] } });
     const gone = rule('gone', { lostDuring: { schedule: 'removed', outside: false } });

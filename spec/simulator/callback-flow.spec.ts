@@ -168,6 +168,33 @@ describe('a callback through the queue', () => {
     expect(freeswitch.record.dialled[0]).toMatchObject({ endedBy: 'freeswitch', talkMs: 3740 });
   });
 
+  it.each([
+    ['while he hears the prompt', 1500, []],
+    ["while the client's phone rings", 4000, ['C HANGUP_COMPLETE ORIGINATOR_CANCEL']],
+  ])('is over when the employee hangs up %s', async (_, hangsUpAfterMs, client) => {
+    freeswitch.phone('1001').next({ answersAfterMs: 1000, hangsUpAfterMs: hangsUpAfterMs - 500 });
+    freeswitch.client(number).next('noAnswer');
+    await originate(toQueue);
+    clock.advance(60_000);
+    expect((await ends()).sort()).toEqual(
+      [...client, ...['A', 'B', 'agent'].map((leg) => `${leg} HANGUP_COMPLETE NORMAL_CLEARING`)].sort(),
+    );
+    expect(freeswitch.record.dialled).toHaveLength(client.length);
+  });
+
+  it('ends in the race window without a client, as a call of a client does', async () => {
+    freeswitch.phone('1001').next({ answersAfterMs: 1000 });
+    await originate(toQueue);
+    clock.advance(1050);
+    await listener.api(`uuid_kill ${a}`);
+    clock.advance(10_000);
+    const lines = told(await listener.events());
+    expect(lines).toContain('agent bridge-agent-start');
+    expect(lines).not.toContain('B BRIDGE');
+    expect(freeswitch.record.dialled).toEqual([]);
+    expect(freeswitch.liveLegs).toEqual([]);
+  });
+
   it('is cancelled by uuid_kill: the phone stops ringing, nobody is dialled', async () => {
     freeswitch.phone('1001').next('noAnswer');
     await originate(toQueue);

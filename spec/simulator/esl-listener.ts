@@ -6,13 +6,15 @@ export const recordedSubscription =
 
 /** A client of the event socket that keeps every byte. */
 export class EslListener {
-  private chunks: Buffer[] = [];
+  /** Every byte that came. */
+  bytes = Buffer.alloc(0);
   private wake: () => void = () => undefined;
   ended = false;
 
   private constructor(private readonly socket: Socket) {
+    socket.setNoDelay(true);
     socket.on('data', (chunk) => {
-      this.chunks.push(chunk);
+      this.bytes = Buffer.concat([this.bytes, chunk]);
       this.wake();
     });
     socket.on('error', () => undefined);
@@ -38,18 +40,18 @@ export class EslListener {
     return listener;
   }
 
-  get bytes(): Buffer {
-    return Buffer.concat(this.chunks);
-  }
-
   send(command: string): void {
-    this.socket.write(`${command}\n\n`);
+    this.sendRaw(`${command}\n\n`);
   }
 
-  /** Waits until the received text (latin1) is as wanted, or the stream has ended. */
-  async until(wanted: (text: string) => boolean): Promise<string> {
+  sendRaw(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** Waits until the text received from that byte on (as latin1) is as wanted, or the stream has ended. */
+  async until(wanted: (text: string) => boolean, from = 0): Promise<string> {
     for (;;) {
-      const text = this.bytes.toString('latin1');
+      const text = this.bytes.toString('latin1', from);
       if (this.ended || wanted(text)) return text;
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
@@ -57,18 +59,18 @@ export class EslListener {
 
   /** The reply of `api`. Everything that was fired before it has arrived then. */
   async api(command: string): Promise<string> {
-    const before = this.bytes.length;
-    this.send(`api ${command}`);
-    const answer = /api\/response\nContent-Length: (\d+)\n\n/;
-    const complete = (text: string): boolean => {
-      const found = answer.exec(text.slice(before));
-      return found !== null && text.length >= before + found.index + found[0].length + Number(found[1]);
+    const from = this.bytes.length;
+    const reply = /api\/response\nContent-Length: (\d+)\n\n/;
+    const body = (text: string): string | undefined => {
+      const found = reply.exec(text);
+      if (found === null) return undefined;
+      const start = found.index + found[0].length;
+      const end = start + Number(found[1]);
+      return text.length < end ? undefined : text.slice(start, end);
     };
-    await this.until(complete);
-    const rest = this.bytes.subarray(before);
-    const found = answer.exec(rest.toString('latin1'));
-    const start = (found?.index ?? 0) + (found?.[0].length ?? 0);
-    return rest.subarray(start, start + Number(found?.[1] ?? 0)).toString();
+    this.send(`api ${command}`);
+    const text = await this.until((received) => body(received) !== undefined, from);
+    return Buffer.from(body(text) ?? '', 'latin1').toString();
   }
 
   /** All events fired so far. */

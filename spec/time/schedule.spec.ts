@@ -102,6 +102,16 @@ describe('nextOpening and nextClosing', () => {
     expect(iso(nextOpening(skipped, at('2026-03-28T12:00:00Z')))).toBe('2026-03-30T00:00:00.000Z');
   });
 
+  test('the change of clocks itself opens and closes', () => {
+    const spring = schedule('Europe/Berlin', everyDay({ from: 150, to: 240 }));
+    expect(iso(nextOpening(spring, at('2026-03-29T00:00:00Z')))).toBe('2026-03-29T01:00:00.000Z');
+    const autumn = schedule('Europe/Berlin', everyDay({ from: 90, to: 150 }));
+    expect(iso(nextClosing(autumn, at('2026-10-25T00:00:00Z')))).toBe('2026-10-25T00:30:00.000Z');
+    expect(iso(nextOpening(autumn, at('2026-10-25T00:30:00Z')))).toBe('2026-10-25T01:00:00.000Z');
+    const late = schedule('Europe/Berlin', everyDay({ from: 150, to: 180 }));
+    expect(iso(nextClosing(late, at('2026-10-25T00:30:00Z')))).toBe('2026-10-25T01:00:00.000Z');
+  });
+
   test('a window in the hour that autumn repeats is open twice', () => {
     const repeated = schedule('Europe/Berlin', everyDay({ from: 120, to: 150 }));
     expect(iso(nextOpening(repeated, at('2026-10-25T00:00:00Z')))).toBe('2026-10-25T00:00:00.000Z');
