@@ -17,6 +17,10 @@ export interface LegEnd {
   endedAt: number;
   /** UUIDs of the legs that it rang (variable_originated_legs). */
   rang: readonly string[];
+  /** How its own bridge to the client went (variable_originate_disposition); undefined when it came to none. */
+  disposition?: string;
+  /** The last application that it ran (variable_last_app). */
+  lastApp?: string;
 }
 
 /** What is known of an attempt so far; events only add to it, in whatever order they come. */
@@ -76,7 +80,9 @@ function takeEmployeeEvent(facts: AttemptFacts, event: EslEvent, legs: AttemptLe
 
 /** The leg that callbackd originated is over; it knows whether it had dialled the client. */
 export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, legs: AttemptLegs, extension?: string): AttemptFacts {
-  const answered = facts.employeeAnswered || (extension !== undefined && end.answered);
+  // In the queue our leg is parked until an agent answers; directly, it is his phone.
+  const reachedHim = extension === undefined ? end.lastApp !== undefined && end.lastApp !== 'park' : end.answered;
+  const answered = facts.employeeAnswered || reachedHim;
   const dialled = facts.clientDialled || end.rang.some((leg) => leg.startsWith(legs.clientLeg));
   const who = facts.employee ?? (answered ? extension : undefined);
   return {
@@ -91,7 +97,11 @@ export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, legs: AttemptL
 export function legEnd(leg: LegHeaders, at: number): LegEnd {
   const answeredAt = Number(leg.header('variable_answer_uepoch') ?? leg.header('Caller-Channel-Answered-Time') ?? 0);
   const endedAt = Number(leg.header('variable_end_uepoch') ?? leg.header('Caller-Channel-Hangup-Time') ?? 0);
+  const disposition = leg.header('variable_originate_disposition');
+  const lastApp = leg.header('variable_last_app');
   return {
+    ...(disposition !== undefined && { disposition }),
+    ...(lastApp !== undefined && { lastApp }),
     cause: leg.header('variable_hangup_cause') ?? leg.header('Hangup-Cause') ?? 'NORMAL_CLEARING',
     answered: answeredAt > 0,
     talkMs: answeredAt > 0 ? Number(leg.header('variable_billmsec') ?? 0) : 0,

@@ -63,11 +63,14 @@ export function judge(facts: AttemptFacts, successAfterMs: number): Judgement {
 }
 
 function judgeEmployee(facts: AttemptFacts): Judgement {
-  const cause = facts.employeeEnd?.cause ?? jobCause(facts.job);
-  if (gatewayCauses.has(cause)) return { outcome: 'gateway-failed', cause };
+  const { employeeEnd } = facts;
+  // Without a usable gateway there is no client leg: our own leg's bridge tells, whatever it hung up with.
+  const gateway = [employeeEnd?.disposition, employeeEnd?.cause].find((each) => gatewayCauses.has(each ?? ''));
+  if (gateway !== undefined) return { outcome: 'gateway-failed', cause: gateway };
+  const cause = employeeEnd?.cause ?? jobCause(facts.job);
   // He answered and hung up during the prompt: nobody was dialled.
   if (facts.employeeAnswered) return { outcome: 'employee-rejected', cause };
-  if (facts.employeeEnd === undefined && employeeCauses[cause] === undefined) return { outcome: 'not-dialled', cause };
+  if (employeeEnd === undefined && employeeCauses[cause] === undefined) return { outcome: 'not-dialled', cause };
   return { outcome: employeeCauses[cause] ?? 'employee-no-answer', cause };
 }
 

@@ -49,7 +49,7 @@ export function parseCdr(text: string): Cdr | undefined {
   }
   const { variables, callflow } = file ?? {};
   if (typeof variables !== 'object' || variables === null || typeof variables.uuid !== 'string') return undefined;
-  const profile = callflow?.at(-1)?.caller_profile ?? {};
+  const profile = (Array.isArray(callflow) ? callflow.at(-1)?.caller_profile : undefined) ?? {};
   const headers = (name: string): readonly string[] => valuesOf(name, variables, profile);
   return { uuid: variables.uuid, coreUuid: file['core-uuid'] ?? '', headers, header: (name) => headers(name)[0] };
 }

@@ -92,7 +92,9 @@ export class CallTracker {
   cutOff(): void {
     for (const life of this.current) {
       this.open.delete(life.uuid);
-      this.listener.ended(decideCutOff(life, this.settings));
+      const call = decideCutOff(life, this.settings);
+      this.keep(life, call);
+      this.listener.ended(call);
     }
   }
 

@@ -155,6 +155,7 @@ export class Daemon {
       retry: (why, retryInMs) => this.retrying(why, retryInMs),
       event: (event) => this.event(event),
       job: (job, result) => follower.job(job, result),
+      unreadable: (what) => log.warn(`an event could not be read: ${what}`),
     });
     return { store, follower, worker, intake, control };
   }
@@ -209,10 +210,10 @@ export class Daemon {
     for (const problem of found.problems) log.error(problem);
     if (this.coreUuid !== '' && found.coreUuid !== this.coreUuid) log.warn('FreeSWITCH was restarted');
     this.coreUuid = found.coreUuid;
-    log.info({ coreUuid: found.coreUuid }, 'link to FreeSWITCH is up');
     await this.recover(from, found.channels);
     this.seen();
     this.tracker.coreIs(found.coreUuid);
+    log.info({ coreUuid: found.coreUuid }, 'link to FreeSWITCH is up');
     this.running?.follower.lookForAll();
     this.running?.worker.poke();
   }

@@ -65,6 +65,10 @@ export class Trunk {
       this.failed(dial, leg);
     });
     if (reaction === 'noAnswer') return;
+    if (typeof reaction === 'object' && 'busyAfterMs' in reaction) {
+      schedule.after(reaction.busyAfterMs, () => leg.hangUp('USER_BUSY', 'farEnd'));
+      return;
+    }
     if (typeof reaction === 'string' || 'rejectsAfterMs' in reaction) {
       schedule.after(typeof reaction === 'string' ? 1500 : reaction.rejectsAfterMs, () =>
         leg.hangUp('CALL_REJECTED', 'farEnd'),
@@ -127,12 +131,13 @@ export class Trunk {
       name: `sofia/external/${dialled}`,
       callerNumber: dial.callerId,
       callerName: dial.callerId,
+      originalNumber: dial.from.profile.callerNumber,
       destination: dialled,
       context: dial.from.context,
       source: 'src/switch_ivr_originate.c',
       calleeNumber: dialled,
       originator: dial.from.uuid,
-      ...(attempt === '' ? {} : { variables: { callbackd_attempt: attempt } }),
+      ...(attempt === '' ? {} : { variables: { callbackd_attempt: attempt, callbackd_leg: 'client' } }),
     });
     const entry: DialledClient = { number: dial.number, uuid: leg.uuid, attempt, at: leg.createdAt, talkMs: 0 };
     this.core.record.dialled.push(entry);

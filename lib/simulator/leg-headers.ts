@@ -22,10 +22,10 @@ export const legHeaders = (leg: Leg): Headers => {
     'Caller-Direction': profile.direction,
     'Caller-Logical-Direction': profile.direction,
     ...(profile.direction === 'inbound' ? { 'Caller-Username': profile.callerNumber, 'Caller-Dialplan': 'XML' } : {}),
-    'Caller-Caller-ID-Name': profile.callerName,
-    'Caller-Caller-ID-Number': profile.callerNumber,
+    'Caller-Caller-ID-Name': leg.caller.name,
+    'Caller-Caller-ID-Number': leg.caller.number,
     'Caller-Orig-Caller-ID-Name': profile.callerName,
-    'Caller-Orig-Caller-ID-Number': profile.callerNumber,
+    'Caller-Orig-Caller-ID-Number': profile.originalNumber ?? profile.callerNumber,
     ...(leg.calleeNumber === undefined
       ? {}
       : { 'Caller-Callee-ID-Name': 'Outbound Call', 'Caller-Callee-ID-Number': leg.calleeNumber }),

@@ -22,6 +22,8 @@ export interface LegProfile {
   readonly presenceId?: string;
   readonly callerNumber: string;
   readonly callerName: string;
+  /** Caller-Orig-Caller-ID-Number when it differs: a dialled leg keeps the one of the leg that dials. */
+  readonly originalNumber?: string;
   readonly destination: string;
   readonly context: string;
   readonly source: 'mod_sofia' | 'mod_loopback' | 'src/switch_ivr_originate.c';
@@ -59,6 +61,8 @@ export class Leg {
   destination: string;
   context: string;
   calleeNumber: string | undefined;
+  /** Changes when the dialplan takes over an originated leg: then its far end is the caller. */
+  caller: { number: string; name: string };
   callUuid: string;
   /** The leg it is or was bridged with, or that dialled it. */
   other: { uuid: string; type: 'originator' | 'originatee' } | undefined;
@@ -75,6 +79,7 @@ export class Leg {
     this.destination = profile.destination;
     this.context = profile.context;
     this.calleeNumber = profile.calleeNumber;
+    this.caller = { number: profile.callerNumber, name: profile.callerName };
     this.callUuid = profile.originator ?? profile.uuid;
     if (profile.originator !== undefined) this.other = { uuid: profile.originator, type: 'originator' };
     this.variables = {
@@ -135,6 +140,12 @@ export class Leg {
     this.host.fire('CHANNEL_ANSWER', this);
     this.set({ endpoint_disposition: 'ANSWER' });
     this.callState = 'ACTIVE';
+  }
+
+  /** The dialplan takes over a leg that was originated: who was called is the caller now, and the other way round. */
+  turnRound(farEnd: string | undefined): void {
+    this.calleeNumber = this.profile.callerNumber;
+    this.caller = { number: farEnd ?? '', name: 'Outbound Call' };
   }
 
   /** An application of the dialplan starts; last_app and last_arg are set when the leg ends. */

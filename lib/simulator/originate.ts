@@ -39,7 +39,6 @@ export class Originator {
       variables: this.kept(variables),
       failed: (cause) => done(`-ERR ${cause}\n`),
       answered: (leg) => {
-        leg.set({ originate_disposition: 'failure', DIALSTATUS: 'INVALIDARGS' });
         this.core.schedule.after(20, () => {
           if (leg.over) return done(`-ERR ${leg.cause}\n`);
           done(`+OK ${leg.uuid}\n`);
@@ -69,21 +68,23 @@ export class Originator {
     // The dialplan's callcenter answers its end at once; that answers the other.
     a.answer();
     b.answer();
-    done(`+OK ${a.uuid}\n`);
     this.enter(a, originate);
     if (extension === 'queue' && context === 'callbackd') this.dialplan.queue(b, a);
     else a.hangUp('NO_ROUTE_DESTINATION', 'us');
+    done(`+OK ${a.uuid}\n`);
   }
 
   /** What the originated leg does once it is answered. */
   private enter(leg: Leg, { variables, application, extension }: Originate): void {
     if (extension !== undefined) {
-      if (extension.number === 'client' && extension.context === 'callbackd') return this.dialplan.client(leg);
+      if (extension.number === 'client' && extension.context === 'callbackd')
+        return this.dialplan.client(leg, leg.destination);
       return leg.hangUp('NO_ROUTE_DESTINATION', 'us');
     }
     if (application?.name !== 'park') return leg.hangUp('NORMAL_CLEARING', 'us');
     leg.run('park', '');
     leg.state = 'CS_PARK';
+    leg.turnRound(leg.profile.calleeNumber);
     const [seconds, cause = 'NORMAL_CLEARING'] = (variables['park_timeout'] ?? '').split(':');
     if (Number(seconds) > 0)
       this.core.schedule.after(Number(seconds) * 1000, () => {

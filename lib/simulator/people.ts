@@ -7,6 +7,8 @@ export type PhoneReaction =
       /** counted from his answer; absent: never hangs up first */ readonly hangsUpAfterMs?: number;
     }
   | { readonly rejectsAfterMs: number }
+  /** Rings first; `busy` doesn't. */
+  | { readonly busyAfterMs: number }
   | 'rejects'
   | 'busy'
   | 'noAnswer'
@@ -20,6 +22,8 @@ export type ClientReaction =
       /** counted from the bridge; absent: the client never hangs up first */ readonly talksMs?: number;
     }
   | { readonly rejectsAfterMs: number }
+  /** Rings first; `busy` doesn't. */
+  | { readonly busyAfterMs: number }
   | 'rejects'
   | 'busy'
   | 'noAnswer'

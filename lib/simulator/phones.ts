@@ -90,6 +90,10 @@ export class Phones {
       this.fail(request, leg);
     });
     if (reaction === 'noAnswer') return;
+    if ('busyAfterMs' in reaction) {
+      schedule.after(reaction.busyAfterMs, () => leg.hangUp('USER_BUSY', 'farEnd'));
+      return;
+    }
     if ('rejectsAfterMs' in reaction) {
       schedule.after(reaction.rejectsAfterMs, () => leg.hangUp('CALL_REJECTED', 'farEnd'));
       return;

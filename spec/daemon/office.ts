@@ -34,6 +34,7 @@ export const quickRule = {
 export class Office {
   readonly folder = mkdtempSync(join(tmpdir(), 'callbackd-office-'));
   readonly configFile = join(this.folder, 'callbackd.json');
+  readonly socket = join(this.folder, 'callbackd.sock');
   readonly database = join(this.folder, 'callbackd.db');
   readonly freeswitch: SimulatedFreeswitch;
   readonly log: LogLine[] = [];

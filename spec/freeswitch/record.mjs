@@ -99,7 +99,7 @@ async function recordShutdown(freeswitch) {
     originate({ ...flow, kind: 'queue', prompt: freeswitch.prompt, queue: 'sales@default', parkTimeout: 30 }),
   );
   await esl.channel('CHANNEL_BRIDGE', flow.A);
-  const sent = esl.api('fsctl shutdown now').catch(() => 'closed');
+  const sent = freeswitch.esl.bgapi('fsctl shutdown').catch(() => 'closed'); // not on `esl`: api and events share a connection
   await esl.closed;
   await sent;
   writeFileSync(path.join(folder, 'queue-shutdown.esl'), Buffer.concat(esl.bytes));
@@ -122,7 +122,7 @@ if (!skipped()) {
     index[scenario.name] = summary(flow, scenario);
     console.log(`${scenario.name}: ${flow.job ?? ''} ${index[scenario.name].events.length} events`);
   }
-  if (names.length === 0) await recordShutdown(freeswitch);
+  if (names.length === 0 || names.includes('queue-shutdown')) await recordShutdown(freeswitch);
   await freeswitch.stop();
   writeFileSync(indexFile, `${JSON.stringify(index, null, 1)}\n`);
 }

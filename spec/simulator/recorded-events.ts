@@ -55,7 +55,7 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 export const normalised = (events: readonly RecordedEvent[], ignored: readonly string[] = []): RecordedEvent[] => {
   const seen = new Map<string, string>();
   const named = (text: string): string =>
-    text.replace(/@127\.0\.0\.1:5\d{3}/g, '@phone').replace(uuid, (id) => {
+    text.replace(/@127\.0\.0\.1:\d{4,5}/g, '@phone').replace(uuid, (id) => {
       if (!seen.has(id)) seen.set(id, `uuid ${seen.size + 1}`);
       return seen.get(id) ?? id;
     });

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { utimesSync } from 'node:fs';
+import type { EndedCall } from '../../lib/calls/call.js';
+import { CdrFolder, parseCdr, type Cdr } from '../../lib/calls/cdr.js';
+import { CallTracker } from '../../lib/calls/tracker.js';
+import { folderWith } from '../config/temporary-folder.js';
+import { altered, callsIn, isCallersHangup, isQueueAction, recordedEvents, settings } from './recordings.js';
+
+const folder = new URL('../fixtures/calls/cdr/', import.meta.url).pathname;
+const files = readdirSync(folder);
+
+function cdrIn(file: string): Cdr {
+  const cdr = parseCdr(readFileSync(join(folder, file), 'utf8'));
+  if (cdr === undefined) throw new Error(`${file} is no CDR`);
+  return cdr;
+}
+
+/** What a tracker that has seen `events` makes of a CDR. */
+function decided(cdr: Cdr, tracker?: CallTracker): { taken: boolean; calls: EndedCall[] } {
+  const calls: EndedCall[] = [];
+  const fresh = new CallTracker(settings, { ended: (call) => calls.push(call) });
+  return { taken: (tracker ?? fresh).takeCdr(cdr), calls };
+}
+
+const others = files.filter((file) => /\.b\.|^l1|edd1628d/.test(file));
+const clients = files.filter((file) => !others.includes(file));
+const fields = ['call', 'outcome', 'place', 'queue', 'endedBy', 'key', 'number', 'name', 'e164', 'dialled', 'anonymous'] as const; // prettier-ignore
+
+describe('the CDR of a client', () => {
+  it.each(clients)('%s agrees with what was decided live', (file) => {
+    const cdr = cdrIn(file);
+    const live = callsIn(recordedEvents(file.split('.')[0]!)).find(({ call }) => call === cdr.uuid);
+    const { taken, calls } = decided(cdr);
+    expect(taken).toBe(true);
+    expect(calls).toHaveLength(1);
+    expect(live).toBeDefined();
+    for (const field of fields) expect([field, calls[0]?.[field]]).toEqual([field, live?.[field]]);
+    expect(calls[0]?.waited === undefined).toBe(live?.waited === undefined);
+    for (const time of ['startedAt', 'endedAt'] as const) expect(calls[0]![time] - live![time]).toBeLessThan(1_000);
+    expect(Math.abs((calls[0]?.waited ?? 0) - (live?.waited ?? 0))).toBeLessThanOrEqual(1);
+  });
+
+  it('completes a call of which the end was missed: what was seen and what it says go together', () => {
+    const [file] = clients.filter((each) => each.startsWith('c3'));
+    const ended: EndedCall[] = [];
+    const tracker = new CallTracker(settings, { ended: (call) => ended.push(call) });
+    const seen = recordedEvents('c3_abandon_second_agent').filter(
+      (event) => !isCallersHangup(event) && !isQueueAction(event, 'member-queue-end'),
+    );
+    for (const event of seen) tracker.take(event);
+    expect(tracker.takeCdr(cdrIn(file!))).toBe(true);
+    expect(ended).toMatchObject([{ outcome: 'lost', queue: 'sales@default', endedBy: 'client', waited: 13 }]);
+    expect(ended[0]?.tried).toEqual([
+      ['1002@default', 'no-answer'],
+      ['1001@default', 'ringing'],
+    ]);
+    expect(tracker.current).toEqual([]);
+  });
+
+  it('tells nothing new of a call that was seen to its end', () => {
+    const [file] = clients.filter((each) => each.startsWith('a_'));
+    const ended: EndedCall[] = [];
+    const tracker = new CallTracker(settings, { ended: (call) => ended.push(call) });
+    for (const event of recordedEvents('a_abandon_wait8')) tracker.take(event);
+    expect([tracker.takeCdr(cdrIn(file!)), ended.length]).toEqual([false, 1]);
+  });
+
+  it('tells nothing of a call that FreeSWITCH cut off', () => {
+    const ended: EndedCall[] = [];
+    const tracker = new CallTracker(settings, { ended: (call) => ended.push(call) });
+    const [created] = recordedEvents('a_abandon_wait8');
+    tracker.take(created!);
+    tracker.take(altered(created!, { 'Core-UUID': 'another', 'Unique-ID': 'x', 'Call-Direction': 'outbound' }));
+    const [file] = clients.filter((each) => each.startsWith('a_'));
+    expect([tracker.takeCdr(cdrIn(file!)), ended.length]).toEqual([false, 1]);
+  });
+});
+
+describe('the CDR of another leg', () => {
+  it.each(others)('%s is no call of a client', (file) => {
+    expect(decided(cdrIn(file))).toEqual({ taken: false, calls: [] });
+  });
+
+  it.each([
+    ['our own', { callbackd_attempt: '7' }, {}],
+    ['an internal caller', {}, { caller_id_number: '1003' }],
+  ])('%s is no call of a client', (_, variables, profile) => {
+    const file = JSON.parse(readFileSync(join(folder, clients[0]!), 'utf8')) as {
+      variables: Record<string, string>;
+      callflow: { caller_profile: Record<string, string> }[];
+    };
+    Object.assign(file.variables, variables);
+    Object.assign(file.callflow.at(-1)!.caller_profile, profile);
+    expect(decided(parseCdr(JSON.stringify(file))!).taken).toBe(false);
+  });
+});
+
+describe('a file that is no CDR', () => {
+  const whole = readFileSync(join(folder, clients[0]!), 'utf8');
+  it.each([
+    ['half written', whole.slice(0, 4_000)],
+    ['empty', ''],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['without variables', '{"callflow":[]}'],
+    ['without a UUID', '{"variables":{}}'],
+    ['with a UUID that is none', '{"variables":{"uuid":5}}'],
+  ])('%s is not taken', (_, text) => {
+    expect(parseCdr(text)).toBeUndefined();
+  });
+
+  it('without a call flow is a leg without a caller', () => {
+    expect(decided(parseCdr('{"variables":{"uuid":"u","direction":"inbound"}}')!)).toEqual({ taken: false, calls: [] });
+  });
+
+  it.each(['{}', '[null]', '[{"caller_profile":null}]', '"x"', '[5]'])('with the call flow %s breaks nothing', (flow) => {
+    expect(() => parseCdr(`{"variables":{"uuid":"u","direction":"inbound"},"callflow":${flow}}`)?.header('Caller-Context')).not.toThrow(); // prettier-ignore
+  });
+});
+
+describe('the folder of CDRs', () => {
+  const uuid = cdrIn(clients[0]!).uuid;
+  const text = readFileSync(join(folder, clients[0]!), 'utf8');
+
+  it.each([`${uuid}.cdr.json`, `a_${uuid}.cdr.json`, `b_${uuid}.cdr.json`])('has that of a leg in %s', async (name) => {
+    expect((await new CdrFolder(folderWith({ [name]: text })).of(uuid))?.uuid).toBe(uuid);
+  });
+
+  it('has none that is half written, or of another leg', async () => {
+    const cdrs = new CdrFolder(folderWith({ [`${uuid}.cdr.json`]: text.slice(0, 900), 'a_x.cdr.json': text }));
+    expect([await cdrs.of(uuid), await cdrs.of('x')]).toEqual([undefined, undefined]);
+  });
+
+  it('gives those written since, oldest first, and leaves other files alone', async () => {
+    const dir = folderWith({ 'a.cdr.json': text.replaceAll(uuid, 'second'), 'b.cdr.json': text.replaceAll(uuid, 'first'),
+      'c.cdr.json': text.replaceAll(uuid, 'old'), 'half.json': '{', 'notes.txt': text }); // prettier-ignore
+    const times = { 'a.cdr.json': 3_000, 'b.cdr.json': 2_000, 'c.cdr.json': 999, 'half.json': 3_000 };
+    for (const [name, at] of Object.entries(times)) utimesSync(join(dir, name), at, at);
+    expect((await new CdrFolder(dir).since(1_000_000)).map((cdr) => cdr.uuid)).toEqual(['first', 'second']);
+  });
+
+  it('works when it can be read', async () => {
+    const works = [folderWith({}), '/nowhere', undefined].map((dir) => new CdrFolder(dir).works());
+    expect(await Promise.all(works)).toEqual([true, false, false]);
+    expect(await new CdrFolder(undefined).since(0)).toEqual([]);
+    expect(await new CdrFolder('/nowhere').since(0)).toEqual([]);
+    expect(await new CdrFolder(undefined).of(uuid)).toBeUndefined();
+  });
+});
