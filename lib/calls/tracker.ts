@@ -74,9 +74,9 @@ export class CallTracker {
     return true;
   }
 
-  /** Forgets calls whose end was missed; returns what was known of them. @param alive the channels that there are. */
-  drop(alive: ReadonlySet<string>): CallLife[] {
-    const gone = this.current.filter((life) => !alive.has(life.uuid));
+  /** Forgets calls whose end was missed; returns what was known of them. */
+  drop(isGone: (life: CallLife) => boolean): CallLife[] {
+    const gone = this.current.filter(isGone);
     for (const life of gone) this.open.delete(life.uuid);
     return gone;
   }

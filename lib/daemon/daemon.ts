@@ -67,6 +67,8 @@ export class Daemon {
   private freeswitchProblems: string[] = [];
   private gap: Status['gap'];
   private seenUntil: number | undefined;
+  /** Everything up to now has been seen: no gap is being looked into. */
+  private caughtUp = false;
   private noteTimer: Timer | undefined;
 
   constructor(private readonly parts: DaemonParts) {
@@ -182,7 +184,7 @@ export class Daemon {
   }
 
   private event(event: EslEvent): void {
-    this.seenUntil = this.parts.clock.now();
+    if (this.caughtUp) this.seenUntil = this.parts.clock.now();
     if (event.coreUuid !== '' && event.coreUuid !== this.coreUuid && this.coreUuid !== '')
       this.restarted(event.coreUuid);
     this.tracker.take(event);
@@ -201,6 +203,7 @@ export class Daemon {
   private async up(): Promise<void> {
     const { log, clock } = this.parts;
     const from = this.seenUntil;
+    const before = new Set(this.tracker.current.map(({ uuid }) => uuid));
     this.linkSince = clock.now();
     this.linkProblem = undefined;
     const found = await examine(this.link, this.book.rules);
@@ -210,7 +213,7 @@ export class Daemon {
     for (const problem of found.problems) log.error(problem);
     if (this.coreUuid !== '' && found.coreUuid !== this.coreUuid) log.warn('FreeSWITCH was restarted');
     this.coreUuid = found.coreUuid;
-    await this.recover(from, found.channels);
+    await this.recover(from, found.channels, before);
     this.seen();
     this.tracker.coreIs(found.coreUuid);
     log.info({ coreUuid: found.coreUuid }, 'link to FreeSWITCH is up');
@@ -219,7 +222,11 @@ export class Daemon {
   }
 
   /** Calls that ended while nobody was listening: their CDRs tell. */
-  private async recover(from: number | undefined, channels: ReadonlySet<string>): Promise<void> {
+  private async recover(
+    from: number | undefined,
+    channels: ReadonlySet<string>,
+    before: ReadonlySet<string>,
+  ): Promise<void> {
     const { running } = this;
     if (from === undefined || running === undefined) return;
     let recovered = 0;
@@ -228,7 +235,7 @@ export class Daemon {
       if (this.tracker.takeCdr(cdr)) recovered += 1;
     }
     this.tracker.coreIs(this.coreUuid);
-    const missed = this.tracker.drop(channels);
+    const missed = this.tracker.drop(({ uuid }) => before.has(uuid) && !channels.has(uuid));
     for (const life of missed)
       this.parts.log.warn({ call: life.uuid }, 'the end of a call was missed, and there is no CDR of it');
     await running.intake.idle();
@@ -237,6 +244,7 @@ export class Daemon {
   }
 
   private down(why: LinkProblem): void {
+    this.caughtUp = false;
     this.linkSince = this.parts.clock.now();
     this.linkProblem = why;
     this.parts.log.warn({ hint: why.hint }, `link to FreeSWITCH is down: ${why.message}`);
@@ -267,6 +275,7 @@ export class Daemon {
   private seen(): void {
     const now = this.parts.clock.now();
     this.seenUntil = now;
+    this.caughtUp = true;
     this.durable.try('note the time', () => this.running?.store.remember('seenUntil', String(now)));
   }
 

@@ -129,9 +129,13 @@ describe('what goes wrong', () => {
       queue: 'sales@default',
       hangUpAfterMs: 3_000,
     });
-    const { task } = await office.daemon!.until('it is lost', (line) => line.msg === 'client call lost' && line.call === call);
+    const { task } = await office.daemon!.until(
+      'it is lost',
+      (line) => line.msg === 'client call lost' && line.call === call,
+    );
     expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'reached' });
-    for (const originate of office.freeswitch.record.originates) expect(originate).not.toMatch(/Evil|system|\u001b|7495'/);
+    for (const originate of office.freeswitch.record.originates)
+      expect(originate).not.toMatch(/Evil|system|\u001b|7495'/);
     const { stdout } = await callbackd(['tasks', 'list', '--all', '--config', office.configFile]);
     expect(stdout).toContain('Ev·[31mil');
     expect(stdout).not.toMatch(/[\u001b\u0007]/);
@@ -148,7 +152,9 @@ describe('what goes wrong', () => {
   });
 
   it('the CLI works on the database while no daemon runs, and waits for no one', async () => {
-    await prepared({ rules: { '10-sales.json': { ...quickRule, callback: { ...quickRule.callback, after: ['1h'] } } } });
+    await prepared({
+      rules: { '10-sales.json': { ...quickRule, callback: { ...quickRule.callback, after: ['1h'] } } },
+    });
     await office.run();
     const { task } = await office.lose(client);
     await office.daemon!.kill();
@@ -156,7 +162,10 @@ describe('what goes wrong', () => {
     const at = ['--config', office.configFile];
     expect(JSON.parse((await callbackd(['tasks', 'list', '--json', ...at])).stdout)).toMatchObject([{ id: task }]);
     expect((await callbackd(['tasks', 'cancel', id, ...at])).code).toBe(0);
-    expect(await callbackd(['tasks', 'cancel', id, ...at])).toMatchObject({ code: 1, stderr: expect.stringMatching(/closed already/) });
+    expect(await callbackd(['tasks', 'cancel', id, ...at])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/closed already/),
+    });
     expect((await callbackd(['tasks', 'retry', id, ...at])).code).toBe(0);
     const lock = lockForWriting(office.database);
     expect(await callbackd(['tasks', 'cancel', id, ...at])).toMatchObject({ code: 4 });
@@ -171,7 +180,9 @@ describe('what goes wrong', () => {
     await office.run();
     const { task } = await office.lose(client);
     await new Promise<void>((resolve) => void office.freeswitch.on('clientRings', () => resolve()));
-    expect((await callbackd(['tasks', 'cancel', String(task), '--config', join(office.folder, 'callbackd.json')])).code).toBe(0);
+    expect(
+      (await callbackd(['tasks', 'cancel', String(task), '--config', join(office.folder, 'callbackd.json')])).code,
+    ).toBe(0);
     expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'cancelled' });
     expect(office.freeswitch.liveLegs.filter(({ name }) => name.includes(client))).toEqual([]);
   });

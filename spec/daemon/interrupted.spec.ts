@@ -31,7 +31,8 @@ describe('an attempt that is interrupted', () => {
       });
     });
 
-  const attempts = (task: unknown): { outcome?: string; talkMs?: number }[] => office.read((store) => store.attempts(Number(task)));
+  const attempts = (task: unknown): { outcome?: string; talkMs?: number }[] =>
+    office.read((store) => store.attempts(Number(task)));
 
   for (const moment of ['phoneRings', 'clientRings', 'talk'] as const)
     it(`callbackd is killed at "${moment}" and started while it goes on: the attempt is followed to its end`, async () => {
@@ -84,10 +85,14 @@ describe('an attempt that is interrupted', () => {
     await office.open();
     await office.run();
     const waits = office.freeswitch.clientCalls({ number: client, dialled: '74951234567', queue: 'sales@default' });
-    const status = async (): Promise<number> => (await askDaemon<Status>(office.socket, { do: 'status' }))!.ok.clients.length;
+    const status = async (): Promise<number> =>
+      (await askDaemon<Status>(office.socket, { do: 'status' }))!.ok.clients.length;
     while ((await status()) === 0); // until the daemon has seen him
     await office.freeswitch.restart();
-    const line = await office.daemon!.until('he is lost', ({ msg, call }) => msg === 'client call lost' && call === waits);
+    const line = await office.daemon!.until(
+      'he is lost',
+      ({ msg, call }) => msg === 'client call lost' && call === waits,
+    );
     expect(await office.attemptEnds(line.task)).toMatchObject({ outcome: 'reached' });
   });
 
@@ -105,7 +110,12 @@ describe('an attempt that is interrupted', () => {
     office = new Office();
     await office.open();
     await office.run();
-    office.freeswitch.clientCalls({ number: client, dialled: '74951234567', queue: 'sales@default', hangUpAfterMs: 5_000 });
+    office.freeswitch.clientCalls({
+      number: client,
+      dialled: '74951234567',
+      queue: 'sales@default',
+      hangUpAfterMs: 5_000,
+    });
     await office.daemon!.kill();
     await happens('clientHangsUp');
     const daemon = await office.run();

@@ -22,6 +22,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Esl } from './esl.mjs';
 import { TONE, wav } from './tones.mjs';
 
+// Whoever ends a test by a signal must not leave FreeSWITCH and sipp behind: the children are ended on 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PRODUCT = path.resolve(HERE, '../../freeswitch-conf');
 

@@ -165,7 +165,7 @@ export const scenarios = [
     kind: 'queue',
     queue: 'nowhere@default',
     clients: { [NUMBER]: talks },
-    expect: { C: undefined, bridged: false, calls: 0 },
+    expect: { job: '+OK', C: undefined, bridged: false, calls: 0 },
   },
   {
     name: 'queue-killed-while-ringing',

@@ -190,9 +190,9 @@ ${rest}`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="calling">
 ${send(request('INVITE', 1, '', sdp(port)), 'retrans="500"')}
-<recv response="100" optional="true"/>
-<recv response="180" optional="true"/>
-<recv response="183" optional="true"/>
+<recv response="100" optional="true" ${cancel}/>
+<recv response="180" optional="true" ${cancel}/>
+<recv response="183" optional="true" ${cancel}/>
 ${refused.map((status) => `<recv response="${status}" optional="true" next="refused"/>`).join('\n')}
 <recv response="200" rrs="true" ${cancel}/>
 ${send(request('ACK', 1, '[peer_tag_param]', 'Content-Length: 0'))}
@@ -204,7 +204,7 @@ ${send(request('BYE', 2, '[peer_tag_param]', 'Content-Length: 0'), 'retrans="500
 <label id="cancel"/>
 ${send(
   `CANCEL sip:${dialled}@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-2]
+[last_Via:]
 From: ${name === undefined ? '' : `"${name}" `}<sip:${number}@[local_ip]:[local_port]>;tag=[pid]rig[call_number]
 To: <sip:${dialled}@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
@@ -217,7 +217,7 @@ Content-Length: 0`,
 <label id="bye"/>
 ${reply('200 OK', 'Content-Length: 0', 'next="end"').replaceAll(';tag=[pid]rig[call_number]', '')}
 <label id="refused"/>
-${send(request('ACK', 1, '[peer_tag_param]', 'Content-Length: 0'))}
+${send(request('ACK', 1, '[peer_tag_param]', 'Content-Length: 0').replace(/^Via:.*$/m, '[last_Via:]'))}
 <label id="end"/>
 <nop/>
 </scenario>`;

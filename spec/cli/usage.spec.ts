@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { folderWith } from '../config/temporary-folder.js';
+import { cli } from './cli.js';
+
+const commands = [['run'], ['demo'], ['check'], ['status'], ['replay'], ['tasks', 'list'], ['tasks', 'show'], ['tasks', 'cancel'], ['tasks', 'retry']]; // prettier-ignore
+
+describe('--help', () => {
+  it.each(commands)('of %s %s has an example and says what it does', async (...command) => {
+    const words = command.filter((word) => typeof word === 'string');
+    const { code, out } = await cli(...words, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Examples?:\\n  callbackd ${words.join(' ')}`));
+    expect(out).toMatch(new RegExp(`^Usage: callbackd ${words.join(' ')}.*\\n\\n[A-Z]`));
+  });
+
+  it('of callbackd names every command and the exit codes', async () => {
+    const { code, out } = await cli('--help');
+    expect(code).toBe(0);
+    for (const [command] of commands) expect(out).toMatch(new RegExp(`^  ${command}`, 'm'));
+    expect(out).toContain('Exit codes: 0 done');
+    expect(out).toContain('Examples:');
+  });
+
+  it('--version', async () => {
+    expect(await cli('--version')).toMatchObject({ code: 0, out: '1.2.3' });
+  });
+});
+
+describe('wrong usage (exit code 2, nothing on standard output)', () => {
+  it.each([
+    ['an unknown command', ['chekc'], /unknown command 'chekc'[^]*check/],
+    ['an unknown option', ['check', '--jsn'], /unknown option '--jsn'[^]*--json/],
+    ['a missing argument', ['replay'], /missing required argument 'file'/],
+    ['a missing task', ['tasks', 'show'], /missing required argument 'id'/],
+    ['too many arguments', ['tasks', 'show', '1', '2'], /too many arguments/],
+    ['a task that is no number', ['tasks', 'show', 'seven'], /'seven' is invalid.*a number such as 7/],
+    ['a task that is no number', ['tasks', 'cancel', '7', '-8x'], /unknown option|'-8x' is invalid/],
+    ['a task with too many digits', ['tasks', 'retry', '1234567890123'], /is invalid/],
+    ['a time that is none', ['tasks', 'list', '--since', 'yesterday'], /'yesterday' is invalid.*24h/],
+    ['an option without its value', ['check', '--config'], /--config <file>' argument missing/],
+    ['no command at all', [], /Usage: callbackd/],
+    ['half a command', ['tasks'], /Usage: callbackd tasks/],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await cli(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+  });
+});
+
+describe('a configuration that is not there (exit code 3)', () => {
+  it.each([['check'], ['status'], ['run'], ['tasks', 'list'], ['tasks', 'cancel', '1']])('%s %s %s', async (...words) => {
+    const command = words.filter((word) => typeof word === 'string');
+    const { code, out, err } = await cli(...command, '--config', '/nowhere/callbackd.json');
+    if (command[0] === 'check') expect([code, out]).toEqual([1, expect.stringContaining('/nowhere/callbackd.json')]);
+    else expect([code, out, err]).toEqual([3, '', expect.stringContaining('/nowhere/callbackd.json')]);
+  });
+});
+
+describe('without --config', () => {
+  const former = process.cwd();
+  afterEach(() => process.chdir(former));
+
+  it('./callbackd.json is meant', async () => {
+    process.chdir(folderWith({ 'callbackd.json': '{}' }));
+    expect(await cli('check')).toMatchObject({ code: 0, out: expect.stringContaining('./callbackd.json: no errors') });
+  });
+
+  it('says where it looked, and what to do, when there is none', async () => {
+    process.chdir(folderWith({}));
+    const { code, err } = await cli('check');
+    expect([code, err]).toEqual([3, expect.stringContaining('./callbackd.json nor /etc/callbackd/callbackd.json')]);
+    expect(err).toContain('--config FILE');
+  });
+});
+
+describe('run', () => {
+  it('needs a password', async () => {
+    const file = join(folderWith({ 'callbackd.json': '{}' }), 'callbackd.json');
+    const former = process.env['CALLBACKD_ESL_PASSWORD'];
+    delete process.env['CALLBACKD_ESL_PASSWORD'];
+    try {
+      const { code, err } = await cli('run', '--config', file);
+      expect([code, err]).toEqual([3, expect.stringContaining('CALLBACKD_ESL_PASSWORD')]);
+    } finally {
+      if (former !== undefined) process.env['CALLBACKD_ESL_PASSWORD'] = former;
+    }
+  });
+});
+
+describe('status', () => {
+  it('says that no daemon runs (exit code 5), and how to start it', async () => {
+    const folder = folderWith({ 'callbackd.json': '{}' });
+    const { code, out, err } = await cli('status', '--config', join(folder, 'callbackd.json'));
+    expect([code, out]).toEqual([5, '']);
+    expect(err).toContain(`no daemon listens at ${join(folder, 'callbackd.sock')}`);
+    expect(err).toContain('callbackd run');
+  });
+});

@@ -1,0 +1,252 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  close,
+  isExpired,
+  joinLoss,
+  newTask,
+  reopen,
+  settle,
+  takeForward,
+  transitions,
+} from '../../lib/tasks/life-cycle.js';
+import { outcomes, type Outcome } from '../../lib/tasks/outcome.js';
+import { isOpen, type Task, type TaskState } from '../../lib/tasks/task.js';
+import { calling, hour, loss, minute, noon, plan, second, task } from './made.js';
+
+const never = plan({ opening: () => undefined });
+
+/** One way for each arrow of the table (waiting -> calling is the store's `claim`). */
+const ways: [from: TaskState, to: TaskState, how: string, go: () => Task][] = [
+  ['waiting', 'calling', 'claimed', () => calling()],
+  ['waiting', 'reached', 'client called in', () => close(task(), 'reached', 'client called in', noon)],
+  ['waiting', 'gave-up', 'number not allowed', () => close(task(), 'gave-up', 'number not allowed', noon)],
+  ['waiting', 'expired', 'expired', () => close(task(), 'expired', 'expired', noon)],
+  ['waiting', 'cancelled', 'cancelled by admin', () => close(task(), 'cancelled', 'cancelled by admin', noon)],
+  ['calling', 'waiting', 'employee-busy', () => settle(calling(), 'employee-busy', noon, plan())],
+  ['calling', 'waiting', 'client-busy', () => settle(calling(), 'client-busy', noon, plan())],
+  ['calling', 'reached', 'reached by callback', () => settle(calling(), 'reached', noon, plan())],
+  ['calling', 'gave-up', 'number invalid', () => settle(calling(), 'client-invalid', noon, plan())],
+  ['calling', 'gave-up', 'attempts used up', () => settle(calling({ attemptsUsed: 2 }), 'client-busy', noon, plan())],
+  ['calling', 'expired', 'expired', () => settle(calling(), 'employee-busy', noon, never)],
+  ['calling', 'cancelled', 'cancelled by admin', () => settle(calling(), 'cancelled', noon, plan())],
+  ['calling', 'cancelled', 'rule deleted', () => settle(calling(), 'employee-busy', noon, undefined)],
+  ...(['reached', 'gave-up', 'expired', 'cancelled'] as const).map((state): (typeof ways)[number] => [
+    state, 'waiting', 'retry', () => reopen(task({ state, reason: 'expired', closedAt: noon }), plan(), noon),
+  ]),
+]; // prettier-ignore
+
+describe('the life cycle', () => {
+  it.each(ways)('%s -> %s: %s', (from, to, how, go) => {
+    const after = go();
+    expect(transitions[from]).toContain(to);
+    expect(after.state).toBe(to);
+    if (isOpen(after)) expect([after.reason, after.closedAt]).toEqual([undefined, undefined]);
+    else expect([after.reason, after.closedAt]).toEqual([how, noon]);
+  });
+
+  it('has no other arrows', () => {
+    const drawn = Object.entries(transitions).flatMap(([from, tos]) => tos.map((to) => `${from} -> ${to}`));
+    expect(new Set(ways.map(([from, to]) => `${from} -> ${to}`))).toEqual(new Set(drawn));
+  });
+
+  it.each(['reached', 'gave-up', 'expired', 'cancelled'] as const)('%s stays %s', (state) => {
+    const closed = task({ state, reason: 'expired', closedAt: noon });
+    for (const outcome of Object.keys(outcomes) as Outcome[])
+      expect(settle(closed, outcome, noon + hour, plan())).toBe(closed);
+    expect(close(closed, 'cancelled', 'cancelled by admin', noon + hour)).toBe(closed);
+    expect(takeForward({ ...closed, lostAt: noon + hour }, noon, plan())).toMatchObject({ state });
+  });
+
+  it('knows no attempt that ends while the task waits', () => {
+    expect(settle(task(), 'client-busy', noon, plan())).toEqual(task());
+  });
+});
+
+describe('an attempt that ended with', () => {
+  const table: Record<Outcome, { used: boolean; state: TaskState }> = {
+    reached: { used: true, state: 'reached' },
+    'too-short': { used: true, state: 'waiting' },
+    'client-busy': { used: true, state: 'waiting' },
+    'client-no-answer': { used: true, state: 'waiting' },
+    'client-rejected': { used: true, state: 'waiting' },
+    'client-unreachable': { used: false, state: 'waiting' },
+    'client-invalid': { used: true, state: 'gave-up' },
+    'employee-left': { used: true, state: 'waiting' },
+    unknown: { used: true, state: 'waiting' },
+    'employee-busy': { used: false, state: 'waiting' },
+    'employee-no-answer': { used: false, state: 'waiting' },
+    'employee-rejected': { used: false, state: 'waiting' },
+    'employee-unregistered': { used: false, state: 'waiting' },
+    'gateway-failed': { used: false, state: 'waiting' },
+    'not-dialled': { used: false, state: 'waiting' },
+    cancelled: { used: false, state: 'cancelled' },
+  };
+
+  it('is in the table, whatever it ended with', () => {
+    expect(Object.keys(table).sort()).toEqual(Object.keys(outcomes).sort());
+  });
+
+  it.each(Object.entries(table) as [Outcome, { used: boolean; state: TaskState }][])('%s: %j', (outcome, expected) => {
+    const ended = settle(calling({ attemptsUsed: 1, snoozes: 1 }), outcome, noon + minute, plan());
+    expect([ended.attemptsUsed, ended.state]).toEqual([expected.used ? 2 : 1, expected.state]);
+    if (ended.state !== 'waiting') return;
+    // The interval counts from the end of the attempt; a snooze takes the next pause.
+    expect(ended.dueAt).toBe(noon + minute + (expected.used ? 15 * minute : minute));
+    expect(ended.snoozes).toBe(expected.used ? 0 : 2);
+  });
+
+  it('snoozes with longer and longer pauses, and then with the last one', () => {
+    const pauses: number[] = [];
+    let one = calling();
+    for (let round = 0; round < 6; round += 1) {
+      one = settle(one, 'employee-no-answer', noon, plan());
+      pauses.push(one.dueAt - noon);
+      one = { ...one, state: 'calling' };
+    }
+    expect(pauses).toEqual([30 * second, minute, 2 * minute, 2 * minute, 2 * minute, 2 * minute]);
+  });
+
+  it('client-unreachable three times in a row snoozes, the fourth time counts, and then again', () => {
+    const used: number[] = [];
+    let one = calling();
+    for (let round = 0; round < 8; round += 1) {
+      one = settle(one, 'client-unreachable', noon, plan());
+      used.push(one.attemptsUsed);
+      one = { ...one, state: 'calling' };
+    }
+    expect(used).toEqual([0, 0, 0, 1, 1, 1, 1, 2]);
+  });
+
+  it('client-unreachable, with employees not answering in between, still counts the fourth time', () => {
+    const rounds = ['client-unreachable', 'employee-busy', 'client-unreachable', 'client-unreachable', 'client-unreachable'] as const; // prettier-ignore
+    let one = calling();
+    for (const outcome of rounds) one = { ...settle(one, outcome, noon, plan()), state: 'calling' };
+    expect(one.attemptsUsed).toBe(1);
+  });
+
+  it('client-busy begins the row of client-unreachable anew', () => {
+    const rounds = ['client-unreachable', 'client-unreachable', 'client-unreachable', 'client-busy', 'client-unreachable'] as const; // prettier-ignore
+    let one = calling();
+    for (const outcome of rounds) one = { ...settle(one, outcome, noon, plan()), state: 'calling' };
+    expect(one.attemptsUsed).toBe(1);
+  });
+
+  it('waits for the opening hours', () => {
+    const opensAt = noon + 20 * hour;
+    const ended = settle(calling(), 'client-busy', noon, plan({ opening: (from) => Math.max(from, opensAt) }));
+    expect(ended).toMatchObject({ state: 'waiting', dueAt: opensAt });
+  });
+
+  it('a rule that now has fewer attempts closes the task', () => {
+    const ended = settle(calling({ attemptsUsed: 2 }), 'client-busy', noon, plan({ afterMs: [0] }));
+    expect(ended).toMatchObject({ state: 'gave-up', reason: 'attempts used up', attemptsUsed: 3 });
+  });
+
+  it('a rule that now has more attempts goes on', () => {
+    const ended = settle(calling({ attemptsUsed: 2 }), 'client-busy', noon, plan({ afterMs: [0, 1, 2, minute] }));
+    expect(ended).toMatchObject({ state: 'waiting', dueAt: noon + minute, attemptsUsed: 3 });
+  });
+
+  it('reached or number invalid or cancelled is so without a rule, too', () => {
+    const closed = (['reached', 'client-invalid', 'cancelled'] as const).map((outcome) => settle(calling(), outcome, noon, undefined)); // prettier-ignore
+    expect(closed.map(({ reason }) => reason)).toEqual(['reached by callback', 'number invalid', 'cancelled by admin']);
+  });
+});
+
+describe('a new task', () => {
+  it('is due after the first interval from the loss, and expires from the loss on', () => {
+    const made = newTask(loss({ name: 'Anna', dialled: '74951234567', queue: 'sales@default' }), plan({ afterMs: [minute], order: 3 }), noon + 5); // prettier-ignore
+    expect(made).toEqual({
+      client: '+74951230001', name: 'Anna', dialled: '74951234567', queue: 'sales@default', call: 'leg-1', rule: 'all', order: 3,
+      state: 'waiting', requested: false, lostAt: noon, waited: 12, attemptsUsed: 0, snoozes: 0, unreachable: 0,
+      createdAt: noon + 5, dueAt: noon + minute, expiresAt: noon + 8 * hour,
+    }); // prettier-ignore
+  });
+
+  it('has no fields that are not known', () => {
+    const made = newTask(loss({ name: undefined }), plan({ expiry: () => undefined }), noon);
+    for (const field of ['name', 'dialled', 'queue', 'expiresAt', 'reason', 'closedAt'])
+      expect(made).not.toHaveProperty(field);
+  });
+
+  it('is due when the office opens; at its own time when it never does', () => {
+    expect(newTask(loss(), plan({ opening: (from) => from + hour }), noon).dueAt).toBe(noon + hour);
+    expect(newTask(loss(), never, noon)).toMatchObject({ state: 'waiting', dueAt: noon });
+  });
+});
+
+describe('a further loss', () => {
+  const former = task({
+    name: 'Anna', queue: 'sales@default', dialled: '74951234567', requested: true, attemptsUsed: 2, snoozes: 2, unreachable: 1, dueAt: noon + hour,
+  }); // prettier-ignore
+  const again = loss({ call: 'leg-2', lostAt: noon + 30 * minute, waited: 40, queue: 'support@default' });
+
+  it('replaces the facts, comes forward, starts expiry anew, and leaves the attempts used', () => {
+    expect(joinLoss(former, again, plan({ rule: 'other', order: 2 }))).toEqual({
+      ...task(), call: 'leg-2', queue: 'support@default', lostAt: noon + 30 * minute, waited: 40, rule: 'other', order: 2,
+      requested: true, attemptsUsed: 2, dueAt: noon + 30 * minute, expiresAt: noon + 8.5 * hour,
+    }); // prettier-ignore
+  });
+
+  it('marks it as requested when it is a request', () => {
+    expect(joinLoss(task(), loss({ requested: true }), plan()).requested).toBe(true);
+  });
+
+  it('leaves a task that is being called in that state', () => {
+    expect(joinLoss(calling(), again, plan()).state).toBe('calling');
+  });
+
+  it('never expires when the rule says so now', () => {
+    expect(joinLoss(former, again, plan({ expiry: () => undefined }))).not.toHaveProperty('expiresAt');
+  });
+});
+
+describe('a loss during an attempt', () => {
+  const lostAgain = task({ lostAt: noon + minute, dueAt: noon + hour });
+
+  it('brings the next attempt forward to that loss', () => {
+    expect(takeForward(lostAgain, noon, plan({ afterMs: [second] })).dueAt).toBe(noon + minute + second);
+  });
+
+  it.each([
+    ['was before it', task({ lostAt: noon - 1, dueAt: noon + hour }), plan()],
+    ['was at its start', task({ lostAt: noon, dueAt: noon + hour }), plan()],
+    ['would put it off', { ...lostAgain, dueAt: noon + second }, plan()],
+    ['has no opening any more', lostAgain, never],
+    ['was of a task that is called again', { ...lostAgain, state: 'calling' } as Task, plan()],
+  ])('changes nothing when it %s', (_, one, with_) => {
+    expect(takeForward(one, noon, with_)).toBe(one);
+  });
+});
+
+describe('expiry', () => {
+  it.each([
+    [noon - 1, false],
+    [noon, true],
+    [noon + 1, true],
+  ])('at noon, seen at %p: %p', (now, expired) => {
+    expect(isExpired(task({ expiresAt: noon }), now)).toBe(expired);
+  });
+
+  it('never comes without an instant', () => {
+    const { expiresAt: _expiresAt, ...endless } = task();
+    expect(isExpired(endless, Number.MAX_SAFE_INTEGER)).toBe(false);
+  });
+});
+
+describe('retry', () => {
+  const closed = task({ state: 'gave-up', reason: 'attempts used up', closedAt: noon, attemptsUsed: 3, snoozes: 1, unreachable: 2 }); // prettier-ignore
+
+  it('opens a task with all attempts unused, due now', () => {
+    const { reason: _reason, closedAt: _closedAt, ...rest } = closed;
+    expect(reopen(closed, plan(), noon + hour)).toEqual({
+      ...rest, state: 'waiting', attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour,
+    }); // prettier-ignore
+  });
+
+  it('waits for the opening hours, and forgets an expiry that there is no more', () => {
+    const again = reopen(closed, plan({ opening: (from) => from + hour, expiry: () => undefined }), noon);
+    expect(again.dueAt).toBe(noon + hour);
+    expect(again).not.toHaveProperty('expiresAt');
+  });
+});
