@@ -11,5 +11,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/spec/build.mjs',
-  testTimeout: 20000,
+  testTimeout: 30000,
+  // The end-to-end specs mostly wait: more of them than cores.
+  maxWorkers: 3,
 };

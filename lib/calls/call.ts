@@ -67,4 +67,9 @@ export interface CallTimes {
   endedAt: number;
 }
 
-export type EndedCall = ClientCall & CallTimes;
+/** A call as it is kept. */
+export type EndedCall = ClientCall &
+  CallTimes & {
+    /** Channel variables that the admin listed in `calls.variables`, by name. */
+    variables?: Record<string, string>;
+  };

@@ -39,6 +39,9 @@ const variableFields: Record<string, string> = {
   'Caller-Channel-Hangup-Time': 'end_uepoch',
 };
 
+/** Several values of one variable, which an event has as an array, stand in a CDR as `ARRAY::x|:y`. */
+const arrayMark = 'ARRAY::';
+
 /** The CDR in a file's text, or undefined when it is none (half written, another file). */
 export function parseCdr(text: string): Cdr | undefined {
   let file: CdrFile;
@@ -62,7 +65,8 @@ function valuesOf(
   const field = profileFields[name];
   if (field !== undefined) return typeof profile[field] === 'string' ? [profile[field]] : [];
   const value = variables[variableFields[name] ?? name.replace(/^variable_/, '')];
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (value === undefined || Array.isArray(value)) return value ?? [];
+  return value.startsWith(arrayMark) ? value.slice(arrayMark.length).split('|:') : [value];
 }
 
 /** The folder into which mod_json_cdr writes: one file a leg, `UUID.cdr.json` or `a_UUID.cdr.json`. */

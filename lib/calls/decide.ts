@@ -12,6 +12,10 @@ export interface DecisionSettings {
   requestKeys: readonly string[];
   /** ISO country that numbers are read in. */
   country?: string | undefined;
+  /** A conversation shorter than this is none (`calls.minTalk`), ms. */
+  minTalkMs?: number;
+  /** Channel variables that are kept with the call (`calls.variables`). */
+  variables?: readonly string[];
 }
 
 interface Loss {
@@ -33,12 +37,14 @@ interface Loss {
  * bridge-agent-start nor cc_cause tell it (the client may hang up within the 60 ms between answer and bridge).
  */
 export function decide(life: CallLife, final: FinalLeg, endedAt: number, settings: DecisionSettings): EndedCall {
-  const call = { ...identity(life, settings), startedAt: life.startedAt, endedAt };
-  if (isBridged(final)) {
+  const call = { ...identity(life, settings), startedAt: life.startedAt, endedAt, ...kept(final, settings) };
+  const talked = isBridged(final);
+  if (talked && talkMs(final, endedAt) >= (settings.minTalkMs ?? 0)) {
     const employee = employeeOf(life, life.talkedWith.at(-1));
     return { ...call, outcome: 'answered', ...given({ employee }), ...tried(life) };
   }
-  const loss = findLoss(life, final, endedAt, settings);
+  const before = talked ? { ...life, talkedWith: life.talkedWith.slice(0, -1) } : life;
+  const loss = findLoss(before, final, endedAt, settings);
   const requested = loss.key !== undefined && settings.requestKeys.includes(loss.key);
   return { ...call, outcome: requested ? 'requested' : 'lost', ...loss, ...tried(life) };
 }
@@ -55,6 +61,20 @@ export function decideCutOff(life: CallLife, settings: DecisionSettings): EndedC
 function isBridged(final: FinalLeg): boolean {
   const epoch = final.header('variable_bridge_epoch');
   return epoch !== undefined && epoch !== '0' && epoch !== '';
+}
+
+/** How long the last conversation took, ms; without its beginning (a call cut off) long enough. */
+function talkMs(final: FinalLeg, endedAt: number): number {
+  const since = Number(final.header('variable_bridge_uepoch') ?? 0) / 1_000;
+  return since > 0 ? endedAt - since : Number.POSITIVE_INFINITY;
+}
+
+/** The channel variables that the admin wants to keep. */
+function kept(final: FinalLeg, { variables = [] }: DecisionSettings): Pick<EndedCall, 'variables'> {
+  const found = variables
+    .map((name) => [name, final.header(`variable_${name}`)] as const)
+    .filter(([, value]) => value !== undefined);
+  return found.length === 0 ? {} : { variables: Object.fromEntries(found) as Record<string, string> };
 }
 
 function identity(life: CallLife, settings: DecisionSettings): Pick<EndedCall, 'call' | 'number' | 'name' | 'dialled'> {

@@ -30,6 +30,8 @@ export interface FollowerParts {
   durable: Durable;
   log: Logger;
   coreUuid: () => string;
+  /** The link is up, and it is known which FreeSWITCH this is. */
+  ready: () => boolean;
   /** How long an attempt without legs and without CDRs is looked for before it is judged, ms (`limits.settle`). */
   settleMs: number;
   /** An attempt was settled: a place is free, and the gateway has shown how it is. */
@@ -137,8 +139,8 @@ export class Follower {
 
   /** Whether a leg of ours lives; undefined when FreeSWITCH can't be asked. Legs of a former FreeSWITCH are dead. */
   private async alive(flight: Flight): Promise<boolean | undefined> {
-    const { link, coreUuid } = this.parts;
-    if (link.state !== 'up') return undefined;
+    const { link, coreUuid, ready } = this.parts;
+    if (!ready()) return undefined;
     if (flight.attempt.coreUuid !== coreUuid()) return false;
     const legs = await Promise.all(
       [flight.attempt.clientLeg, flight.attempt.employeeLeg].map((leg) => link.api(`uuid_exists ${leg}`)),

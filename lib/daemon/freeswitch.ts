@@ -28,6 +28,12 @@ export async function examine(link: Link, rules: readonly Rule[]): Promise<Found
   };
 }
 
+/** UUIDs of all channels that live now; undefined when FreeSWITCH can't be asked. */
+export async function liveChannels(link: Link): Promise<ReadonlySet<string> | undefined> {
+  const reply = await link.api('show channels as json');
+  return reply.kind === 'ok' ? channelUuids(reply.text) : undefined;
+}
+
 const withoutCallcenter =
   'FreeSWITCH has no mod_callcenter: losses in queues are not seen, and nobody can be called back through a queue; load it with "load mod_callcenter" and in modules.conf.xml';
 

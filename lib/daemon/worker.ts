@@ -26,6 +26,8 @@ export interface WorkerParts {
   log: Logger;
   /** Core-UUID of the FreeSWITCH at the other end. */
   coreUuid: () => string;
+  /** The link is up, and everything missed has been caught up with: else a client who was reached meanwhile might be called. */
+  ready: () => boolean;
   /** True while the client is on a call or waits in a queue. */
   isBusy: (client: string) => boolean;
   /** An originate is on its way. */
@@ -104,7 +106,7 @@ export class Worker {
     const { store, clock, flights } = this.parts;
     const now = clock.now();
     for (const task of store.expired(now)) this.expire(task);
-    if (this.parts.link.state !== 'up') return undefined; // poked again when it is up
+    if (!this.parts.ready()) return undefined; // poked again when it is
     let skipped = false;
     for (const task of store.due(now, this.fullRules(), batch)) {
       if (this.gatewayPaused && flights.size > 0) break; // one probe at a time; its end pokes

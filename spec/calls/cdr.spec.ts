@@ -120,6 +120,13 @@ describe('a file that is no CDR', () => {
   });
 });
 
+it('a list in a CDR is the same as the array in an event', () => {
+  const legs = (text: string) => parseCdr(`{"variables":{"uuid":"u","originated_legs":${text}}}`)?.headers('variable_originated_legs'); // prettier-ignore
+  expect(legs('"ARRAY::a;x;1|:b;y;2"')).toEqual(['a;x;1', 'b;y;2']);
+  expect(legs('["a","b"]')).toEqual(['a', 'b']);
+  expect(legs('"a"')).toEqual(['a']);
+});
+
 describe('the folder of CDRs', () => {
   const uuid = cdrIn(clients[0]!).uuid;
   const text = readFileSync(join(folder, clients[0]!), 'utf8');

@@ -1,7 +1,24 @@
 /** The dialplan in freeswitch-conf/ and the rig itself, by raw originates on a real FreeSWITCH, without callbackd. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { runFlow, scenarios, sippClientCall, sippPhone, agents, skipped, startFreeswitch, TONE } from './rig.mjs';
+import {
+  runFlow,
+  scenarios,
+  sippClientCall,
+  sippPhone,
+  sippTrunk,
+  agents,
+  skipped,
+  startFreeswitch,
+  TONE,
+} from './rig.mjs';
+import { alawSecond, fromAlaw, toneOf } from './tones.mjs';
+
+test('the detector tells the tones from each other, from silence and from noise', () => {
+  for (const hz of Object.values(TONE)) assert.equal(toneOf(fromAlaw(alawSecond(hz).subarray(0, 1600))), hz);
+  assert.equal(toneOf(new Int16Array(1600)), 'silence');
+  assert.equal(toneOf(Int16Array.from({ length: 1600 }, (_, index) => ((index * 7919) % 16001) - 8000)), 'other');
+});
 
 if (!skipped()) {
   let freeswitch;
@@ -30,6 +47,32 @@ if (!skipped()) {
     assert.equal(lost['CC-Cancel-Reason'], 'BREAK_OUT');
     assert.deepEqual(call.tones(), [TONE.queueMusic]);
     await call.stop();
+  });
+
+  test('a client calls 1001 directly and gives up while it rings', async () => {
+    const phone = await sippPhone(freeswitch, { extension: '1001', behaviour: { never: true } });
+    const call = await sippClientCall(freeswitch, {
+      number: '74951230009',
+      dialled: '74951234501',
+      cancelAfterMs: 1500,
+    });
+    await call.ended();
+    const over = await freeswitch.esl.wait(
+      (e) => e['Event-Name'] === 'CHANNEL_HANGUP_COMPLETE' && e['Caller-Caller-ID-Number'] === '74951230009',
+    );
+    assert.equal(over['Hangup-Cause'], 'ORIGINATOR_CANCEL');
+    await call.stop();
+    await phone.stop();
+  });
+
+  test('an employee calls a client: both hear each other', async () => {
+    const trunk = await sippTrunk(freeswitch, { 74951230006: { ringMs: 500, hangUpAfterMs: 2000 } });
+    const call = await sippClientCall(freeswitch, { from: 'internal', number: '1002', dialled: '74951230006' });
+    await call.ended();
+    assert.deepEqual(call.tones(), [TONE.client]);
+    assert.deepEqual(trunk.tones('74951230006'), [TONE.employee]);
+    await call.stop();
+    await trunk.stop();
   });
 
   test('a client waits in the queue and is answered: both hear each other', async () => {

@@ -1,0 +1,75 @@
+import type { CallLife } from '../calls/life.js';
+import type { CallTracker } from '../calls/tracker.js';
+import type { Link } from '../esl/link.js';
+import type { StorageProblem } from '../store/problem.js';
+import type { RuleBook } from '../tasks/rule-book.js';
+import type { Status } from '../tasks/status.js';
+import type { TaskStore } from '../tasks/store.js';
+import type { Flights } from './flight.js';
+import type { LinkWatch } from './link-watch.js';
+import type { Lookout } from './lookout.js';
+import type { Worker } from './worker.js';
+
+/** What the status is made of. */
+export interface View {
+  version: string;
+  startedAt: number;
+  link: Link;
+  watch: LinkWatch;
+  lookout: Lookout;
+  worker: Worker;
+  /** Of the configuration. */
+  warnings: readonly string[];
+  databaseProblem: StorageProblem | undefined;
+  tracker: CallTracker;
+  flights: Flights;
+  store: TaskStore;
+  book: RuleBook;
+}
+
+/** What `callbackd status` shows. */
+export function report(view: View): Status {
+  const { store, watch } = view;
+  const { coreUuid, callcenter, problem } = watch;
+  const { gap } = view.lookout;
+  const nextDueAt = store.nextDue([]);
+  return {
+    version: view.version,
+    startedAt: view.startedAt,
+    link: {
+      state: view.link.state,
+      since: watch.since,
+      ...(problem !== undefined && { problem: { message: problem.message, hint: problem.hint } }),
+    },
+    ...(coreUuid !== '' && { freeswitch: { coreUuid, callcenter } }),
+    clients: view.tracker.current.map(client),
+    calling: view.flights.all.map(({ attempt, client: number }) => ({
+      task: attempt.task,
+      client: number,
+      target: attempt.target,
+      since: attempt.startedAt,
+    })),
+    tasks: store.countTasks(),
+    ...(nextDueAt !== undefined && { nextDueAt }),
+    rules: view.book.rules.filter(({ enabled }) => enabled).length,
+    problems: [...view.warnings, ...watch.problems, ...ownProblems(view)],
+    ...(gap !== undefined && { gap }),
+  };
+}
+
+function client(life: CallLife): Status['clients'][number] {
+  const last = life.phases.at(-1);
+  return {
+    since: life.startedAt,
+    talking: life.bridged,
+    ...(life.number !== undefined && { number: life.number }),
+    ...(last?.kind === 'queue' && { queue: last.queue }),
+  };
+}
+
+function ownProblems({ databaseProblem, worker }: View): string[] {
+  const problems: string[] = [];
+  if (databaseProblem !== undefined) problems.push(`${databaseProblem.message}: ${databaseProblem.hint}`);
+  if (worker.gatewayPaused) problems.push('the gateway is paused: client legs fail one after the other');
+  return problems;
+}
