@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[], output: Output, joined: Jo
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const failure = asFailure(error);
     if (failure === undefined) throw error;
-    output.err(plain(failure.message));
+    for (const line of failure.message.split('\n')) output.err(plain(line));
     if (failure.hint !== undefined) output.err(plain(failure.hint));
     return failure.exitCode;
   }

@@ -29,7 +29,7 @@ const defaults: TrackerSettings = { internal: /^\d{2,5}$/, requestKeys: ['1'] };
 
 function settingsOf(file: string, output: Output): TrackerSettings {
   const { calls, requests, country } = load(file, output).configuration;
-  return { internal: calls.internal, contexts: calls.contexts, requestKeys: requests.keys, country };
+  return { ...calls, requestKeys: requests.keys, country };
 }
 
 function replay(file: string, settings: TrackerSettings, output: Output): ClientCall[] {

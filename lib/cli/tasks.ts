@@ -151,8 +151,12 @@ function changeCommand(
     .action(async (ids: number[], options: Shared) => {
       const opened = office(options);
       const changed: Task[] = [];
-      for (const id of ids) changed.push(await opened[what](id));
-      output.out(options.json === true ? JSON.stringify(changed) : tasksTable(changed));
+      try {
+        for (const id of ids) changed.push(await opened[what](id));
+      } finally {
+        // The first refusal stops it; what was done before is shown all the same.
+        if (changed.length > 0) output.out(options.json === true ? JSON.stringify(changed) : tasksTable(changed));
+      }
     });
 }
 

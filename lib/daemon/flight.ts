@@ -12,34 +12,50 @@ export interface Flight {
   facts: AttemptFacts;
   /** Its task was cancelled by an admin: the legs are being hung up. */
   cancelled: boolean;
+  /** The queue's member: the far end of the loopback. */
+  member?: string;
   /** When it was first found that neither leg lives any more and no CDR tells of them; ms. */
   missingSince?: number;
 }
 
 /** The attempts in flight, found by the events of their legs. */
 export class Flights {
-  private readonly byAttempt = new Map<number, Flight>();
+  private readonly byTask = new Map<number, Flight>();
   private readonly byUuid = new Map<string, Flight>();
+  private readonly byClient = new Map<string, Flight>();
+  private readonly perRule = new Map<string, number>();
 
   get all(): readonly Flight[] {
-    return [...this.byAttempt.values()];
+    return [...this.byTask.values()];
   }
 
   get size(): number {
-    return this.byAttempt.size;
+    return this.byTask.size;
+  }
+
+  /** Rules that have attempts going on, and how many. */
+  get rules(): ReadonlyMap<string, number> {
+    return this.perRule;
   }
 
   add(flight: Omit<Flight, 'facts' | 'cancelled'> & Partial<Flight>): Flight {
     const added: Flight = { facts: nothingYet, cancelled: false, ...flight };
-    const { attempt } = added;
-    this.byAttempt.set(attempt.id, added);
+    const { attempt, client, rule } = added;
+    this.byTask.set(attempt.task, added);
+    this.byClient.set(client, added);
+    this.perRule.set(rule, this.countOf(rule) + 1);
     for (const uuid of [attempt.employeeLeg, attempt.clientLeg, attempt.job]) this.byUuid.set(uuid, added);
     return added;
   }
 
   remove(flight: Flight): void {
-    this.byAttempt.delete(flight.attempt.id);
-    for (const [uuid, other] of this.byUuid) if (other === flight) this.byUuid.delete(uuid);
+    const { attempt, client, rule } = flight;
+    if (this.byTask.get(attempt.task) === flight) this.byTask.delete(attempt.task);
+    if (this.byClient.get(client) === flight) this.byClient.delete(client);
+    if (this.countOf(rule) > 1) this.perRule.set(rule, this.countOf(rule) - 1);
+    else this.perRule.delete(rule);
+    for (const uuid of [attempt.employeeLeg, attempt.clientLeg, attempt.job, flight.member ?? ''])
+      this.byUuid.delete(uuid);
   }
 
   get(uuid: string): Flight | undefined {
@@ -47,15 +63,15 @@ export class Flights {
   }
 
   ofTask(task: number): Flight | undefined {
-    return this.all.find(({ attempt }) => attempt.task === task);
+    return this.byTask.get(task);
   }
 
   calls(client: string): boolean {
-    return this.all.some((flight) => flight.client === client);
+    return this.byClient.has(client);
   }
 
   countOf(rule: string): number {
-    return this.all.filter((flight) => flight.rule === rule).length;
+    return this.perRule.get(rule) ?? 0;
   }
 
   /**
@@ -68,7 +84,10 @@ export class Flights {
     if (own !== undefined) return own;
     const marked = this.byUuid.get(event.header('variable_callbackd_client_uuid') ?? '');
     const member = event.header('CC-Member-Session-UUID');
-    if (marked !== undefined && member !== undefined) this.byUuid.set(member, marked);
+    if (marked !== undefined && member !== undefined) {
+      marked.member = member;
+      this.byUuid.set(member, marked);
+    }
     return marked ?? this.byUuid.get(member ?? '');
   }
 }

@@ -120,12 +120,11 @@ export class Worker {
   }
 
   private fullRules(): string[] {
-    const { flights } = this.parts;
-    const rules = new Set(flights.all.map(({ rule }) => rule));
-    return [...rules].filter((rule) => {
+    const full = [...this.parts.flights.rules].filter(([rule, count]) => {
       const callback = this.parts.book().callbackOf(rule);
-      return callback !== undefined && flights.countOf(rule) >= callback.maxConcurrent;
+      return callback !== undefined && count >= callback.maxConcurrent;
     });
+    return full.map(([rule]) => rule);
   }
 
   private expire(task: Task): void {

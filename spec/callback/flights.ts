@@ -33,7 +33,9 @@ export function recordedFlow(name: string): Recording {
 export function recordedByHand(name: string): Recording {
   const events = readEvents(readFileSync(new URL(`../fixtures/calls/${name}.json.esl`, import.meta.url)));
   const job = events.find((event) => event.name === 'BACKGROUND_JOB')?.header('Job-Command-Arg') ?? '';
-  const [employeeLeg = '', clientLeg = ''] = [...job.matchAll(/origination_uuid=([0-9a-f-]+)/g)].map(([, uuid]) => uuid);
+  const [employeeLeg = '', clientLeg = ''] = [...job.matchAll(/origination_uuid=([0-9a-f-]+)/g)].map(
+    ([, uuid]) => uuid,
+  );
   return { events, employeeLeg, clientLeg, extension: '1001' };
 }
 

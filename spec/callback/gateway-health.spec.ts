@@ -16,7 +16,11 @@ describe('a gateway', () => {
     ['works at first', [], false],
     ['works after two clients were not reached', two, false],
     ['is paused after three different ones', [...two, ['c', 'client-unreachable']], true],
-    ['is not suspected because of one client', [...two, ['a', 'client-unreachable'], ['b', 'client-unreachable']], false],
+    [
+      'is not suspected because of one client',
+      [...two, ['a', 'client-unreachable'], ['b', 'client-unreachable']],
+      false,
+    ],
     ['stays paused', [...two, ['c', 'gateway-failed'], ['d', 'gateway-failed']], true],
     ['works again after one got through', [...two, ['c', 'gateway-failed'], ['d', 'client-busy']], false],
     ['begins anew after one got through', [...two, ['x', 'reached'], ['c', 'gateway-failed']], false],

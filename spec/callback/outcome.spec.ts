@@ -145,15 +145,21 @@ describe('the end of our leg', () => {
   });
 
   it.each([
-    [{ variable_answer_uepoch: '1795183186434446', variable_billmsec: '6680' }, { answered: true, talkMs: 6_680 }],
+    [
+      { variable_answer_uepoch: '1795183186434446', variable_billmsec: '6680' },
+      { answered: true, talkMs: 6_680 },
+    ],
     [{ 'Caller-Channel-Answered-Time': '1795183186434446' }, { answered: true, talkMs: 0 }],
-    [{ variable_answer_uepoch: '0', variable_billmsec: '0' }, { answered: false, talkMs: 0 }],
+    [
+      { variable_answer_uepoch: '0', variable_billmsec: '0' },
+      { answered: false, talkMs: 0 },
+    ],
     [{ variable_end_uepoch: '1795183193114482' }, { endedAt: 1_795_183_193_114, answered: false }],
     [{ variable_hangup_cause: 'USER_BUSY', 'Hangup-Cause': 'NORMAL_CLEARING' }, { cause: 'USER_BUSY' }],
     [{ 'Hangup-Cause': 'NO_ANSWER' }, { cause: 'NO_ANSWER' }],
     [{ variable_originated_legs: ['a;b;c', 'd;e;f'] }, { rang: ['a;b;c', 'd;e;f'] }],
     [{}, { cause: 'NORMAL_CLEARING', endedAt: 42, rang: [] }],
   ])('is read from its headers: %j', (headers, expected) => {
-    expect(legEnd(event({ 'Event-Name': 'CHANNEL_HANGUP_COMPLETE', ...headers } as Record<string, string>), 42)).toMatchObject(expected); // prettier-ignore
+    expect(legEnd(event({ 'Event-Name': 'CHANNEL_HANGUP_COMPLETE', ...headers }), 42)).toMatchObject(expected); // prettier-ignore
   });
 });

@@ -115,9 +115,12 @@ describe('a file that is no CDR', () => {
     expect(decided(parseCdr('{"variables":{"uuid":"u","direction":"inbound"}}')!)).toEqual({ taken: false, calls: [] });
   });
 
-  it.each(['{}', '[null]', '[{"caller_profile":null}]', '"x"', '[5]'])('with the call flow %s breaks nothing', (flow) => {
-    expect(() => parseCdr(`{"variables":{"uuid":"u","direction":"inbound"},"callflow":${flow}}`)?.header('Caller-Context')).not.toThrow(); // prettier-ignore
-  });
+  it.each(['{}', '[null]', '[{"caller_profile":null}]', '"x"', '[5]'])(
+    'with the call flow %s breaks nothing',
+    (flow) => {
+      expect(() => parseCdr(`{"variables":{"uuid":"u","direction":"inbound"},"callflow":${flow}}`)?.header('Caller-Context')).not.toThrow(); // prettier-ignore
+    },
+  );
 });
 
 it('a list in a CDR is the same as the array in an event', () => {

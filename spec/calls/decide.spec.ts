@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide } from '../../lib/calls/decide.js';
+import { decide, decideCutOff, type DecisionSettings } from '../../lib/calls/decide.js';
 import type { CallLife, DirectRing, QueueVisit } from '../../lib/calls/life.js';
 import { ringResult } from '../../lib/calls/ring.js';
 
@@ -23,8 +23,8 @@ function life(changes: Partial<CallLife> = {}): CallLife {
   };
 }
 
-function decided(seen: CallLife, headers: Record<string, string>, requestKeys = ['1']) {
-  return decide(seen, { header: (name) => headers[name] }, start + 10_000, { requestKeys });
+function decided(seen: CallLife, headers: Record<string, string>, settings: Partial<DecisionSettings> = {}) {
+  return decide(seen, { header: (name) => headers[name] }, start + 10_000, { requestKeys: ['1'], ...settings });
 }
 
 describe('an answered call', () => {
@@ -43,6 +43,44 @@ describe('an answered call', () => {
     'is none with %j',
     (headers) => expect(decided(seen, headers).outcome).toBe('lost'),
   );
+});
+
+describe('a conversation shorter than calls.minTalk', () => {
+  const legs = new Map(['1001', '1002'].map((user) => [`leg of ${user}`, { uuid: `leg of ${user}`, user }]));
+  const bridged = { variable_bridge_epoch: '1', variable_bridge_uepoch: String((start + 7_000) * 1_000) };
+
+  it.each([
+    [0, 'answered'],
+    [3_000, 'answered'],
+    [3_001, 'lost'],
+  ])('of %p ms: one of 3 s is %s', (minTalkMs, outcome) => {
+    const seen = life({ phases: [visit], talkedWith: ['leg of 1001'], legs });
+    const call = decided(seen, bridged, { minTalkMs });
+    expect(call.outcome).toBe(outcome);
+    if (outcome === 'lost') expect(call).toMatchObject({ place: 'queue', queue: 'sales@default' });
+  });
+
+  it('after another one leaves the client lost in the transfer', () => {
+    const seen = life({
+      phases: [visit],
+      talkedWith: ['leg of 1001', 'leg of 1002'],
+      legs,
+      unbridgedAt: start + 6_000,
+    });
+    const call = decided(seen, bridged, { minTalkMs: 4_000 });
+    expect(call).toMatchObject({ outcome: 'lost', place: 'transfer', transferredBy: '1001' });
+  });
+
+  it('is no matter when FreeSWITCH was cut off: it had gone on', () => {
+    const seen = life({ talkedWith: ['leg of 1001'], legs, bridged: true });
+    expect(decideCutOff(seen, { requestKeys: [], minTalkMs: 60_000 })).toMatchObject({ outcome: 'answered' });
+  });
+});
+
+it('the channel variables that the admin lists are kept with the call', () => {
+  const headers = { variable_crm_id: '7', variable_other: 'x' };
+  expect(decided(life(), headers, { variables: ['crm_id', 'missing'] }).variables).toEqual({ crm_id: '7' });
+  expect(decided(life(), headers)).not.toHaveProperty('variables');
 });
 
 describe('a call lost in a queue', () => {
@@ -105,7 +143,7 @@ describe('a call lost while phones rang', () => {
     [{ 'Hangup-Cause': 'NORMAL_CLEARING', variable_sip_hangup_disposition: 'recv_bye' }, 'client'],
     [{}, 'failed'],
   ])('%j: %s', (headers, endedBy) => {
-    const call = decided(life({ phases: [ring] }), headers as Record<string, string>);
+    const call = decided(life({ phases: [ring] }), headers);
     expect(call).toMatchObject({ place: 'extension', extension: '1001', waited: 9, endedBy });
   });
 
@@ -119,7 +157,10 @@ describe('a call lost while phones rang', () => {
 describe('a call lost elsewhere', () => {
   it.each([
     [{ variable_last_app: 'voicemail' }, { place: 'voicemail' }],
-    [{ variable_last_app: 'ivr', variable_last_arg: 'main' }, { place: 'ivr', menu: 'main' }],
+    [
+      { variable_last_app: 'ivr', variable_last_arg: 'main' },
+      { place: 'ivr', menu: 'main' },
+    ],
     [{ variable_last_app: 'playback' }, { place: 'dialplan' }],
     [{}, { place: 'dialplan', waited: 10 }],
   ])('%j: %j', (headers, expected) => {

@@ -22,7 +22,11 @@ describe('table', () => {
       ['Al', ''],
     ];
     const lines = table(['name', 'state'], rows).split('\n');
-    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([['name', 'state'], ['Bob·[31m·Eve', 'waiting'], ['Al']]);
+    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['name', 'state'],
+      ['Bob·[31m·Eve', 'waiting'],
+      ['Al'],
+    ]);
     for (const line of lines) expect(line).toBe(line.trimEnd());
   });
 });

@@ -45,12 +45,15 @@ describe('callbackd replay --json', () => {
     expect(await replayed(b, a)).toEqual([...(await replayed(b)), ...(await replayed(a))]);
   });
 
-  it('reads country, internal numbers and request keys from --config', async () => {
+  it('reads country, internal numbers, request keys and the shortest talk from --config', async () => {
     const config = join(folderWith({ 'callbackd.json': '{"country": "RU", "requests": {"keys": ["5"]}}' }), 'callbackd.json'); // prettier-ignore
     const [call] = await replayed(recordingFile('f_exit_key'), '--config', config);
     expect(call).toMatchObject({ outcome: 'lost', key: '1', e164: '+79161234567' });
     const internal = join(folderWith({ 'c.json': '{"calls": {"internal": "^7916"}}' }), 'c.json');
     expect(await replayed(recordingFile('f_exit_key'), '--config', internal)).toEqual([]);
+    const talk = join(folderWith({ 'c.json': '{"calls": {"minTalk": "1m"}}' }), 'c.json');
+    const [short] = await replayed(recordingFile('b_answered_caller_bye'), '--config', talk);
+    expect(short).toMatchObject({ outcome: 'lost', place: 'queue', queue: 'sales@default' });
   });
 });
 
@@ -59,18 +62,27 @@ describe('callbackd replay', () => {
     const seen = await cli('replay', recordingFile('c3_abandon_second_agent'));
     expect(seen.out).toContain('queue sales@default');
     expect(seen.out).toContain('1002@default no-answer, 1001@default ringing');
-    expect(seen.out.split('\n')[0]).toMatch(/^ *number +name +dialled +outcome +place +waited +ended by +employee \/ tried$/);
+    expect(seen.out.split('\n')[0]).toMatch(
+      /^ *number +name +dialled +outcome +place +waited +ended by +employee \/ tried$/,
+    );
   });
 
   it('says that there is nothing', async () => {
-    expect(await cli('replay', recordingFile('l1_both_answer'))).toMatchObject({ code: 0, out: 'no client calls ended' });
+    expect(await cli('replay', recordingFile('l1_both_answer'))).toMatchObject({
+      code: 0,
+      out: 'no client calls ended',
+    });
   });
 
   it.each([
     ['a missing file', '/nowhere/x.esl'],
     ['a folder', '/'],
   ])('ends with a sentence when given %s', async (_, file) => {
-    expect(await cli('replay', file)).toEqual({ code: 1, out: '', err: expect.stringContaining(`${file} cannot be read`) });
+    expect(await cli('replay', file)).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringContaining(`${file} cannot be read`),
+    });
   });
 });
 
@@ -98,7 +110,11 @@ describe('damaged recordings', () => {
     ['garbage in front', Buffer.concat([Buffer.from('garbage\n\n'), whole]), /not event socket bytes/],
     ['garbage after it', Buffer.concat([whole, Buffer.from('\x1b[2Jgarbage\u202e\n\n')]), /not event socket bytes/],
     ['a broken length', Buffer.from(whole.toString('latin1').replace(/Content-Length: \d+/, 'Content-Length: -1'), 'latin1'), /x\.esl: .+/], // prettier-ignore
-    ['an event that is no JSON', Buffer.from('Content-Length: 2\nContent-Type: text/event-json\n\n{]'), /skipped an event/],
+    [
+      'an event that is no JSON',
+      Buffer.from('Content-Length: 2\nContent-Type: text/event-json\n\n{]'),
+      /skipped an event/,
+    ],
   ])('%s: no crash, a message that is safe to print', async (_, bytes, message) => {
     const { code, err } = await replay(bytes);
     expect([code, err]).toEqual([0, message === '' ? '' : expect.stringMatching(message)]);

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Command } from 'commander';
 import { join } from 'node:path';
+import { CommandFailure, exitCodes } from '../../lib/cli/exit-code.js';
+import { runCli } from '../../lib/cli/program.js';
+import { StorageProblem } from '../../lib/store/problem.js';
 import { folderWith } from '../config/temporary-folder.js';
 import { cli } from './cli.js';
 
@@ -49,12 +53,15 @@ describe('wrong usage (exit code 2, nothing on standard output)', () => {
 });
 
 describe('a configuration that is not there (exit code 3)', () => {
-  it.each([['check'], ['status'], ['run'], ['tasks', 'list'], ['tasks', 'cancel', '1']])('%s %s %s', async (...words) => {
-    const command = words.filter((word) => typeof word === 'string');
-    const { code, out, err } = await cli(...command, '--config', '/nowhere/callbackd.json');
-    if (command[0] === 'check') expect([code, out]).toEqual([1, expect.stringContaining('/nowhere/callbackd.json')]);
-    else expect([code, out, err]).toEqual([3, '', expect.stringContaining('/nowhere/callbackd.json')]);
-  });
+  it.each([['check'], ['status'], ['run'], ['tasks', 'list'], ['tasks', 'cancel', '1']])(
+    '%s %s %s',
+    async (...words) => {
+      const command = words.filter((word) => typeof word === 'string');
+      const { code, out, err } = await cli(...command, '--config', '/nowhere/callbackd.json');
+      if (command[0] === 'check') expect([code, out]).toEqual([1, expect.stringContaining('/nowhere/callbackd.json')]);
+      else expect([code, out, err]).toEqual([3, '', expect.stringContaining('/nowhere/callbackd.json')]);
+    },
+  );
 });
 
 describe('without --config', () => {
@@ -71,6 +78,35 @@ describe('without --config', () => {
     const { code, err } = await cli('check');
     expect([code, err]).toEqual([3, expect.stringContaining('./callbackd.json nor /etc/callbackd/callbackd.json')]);
     expect(err).toContain('--config FILE');
+  });
+});
+
+describe('a failure', () => {
+  const failing = async (error: Error): Promise<string[]> => {
+    const err: string[] = [];
+    const joined = {
+      version: '1',
+      runDaemon: () => Promise.resolve(),
+      addDemo: (program: Command) =>
+        void program.command('demo').action(() => {
+          throw error;
+        }),
+    };
+    const code = await runCli(['demo'], { out: () => undefined, err: (text) => void err.push(text) }, joined);
+    return [String(code), ...err];
+  };
+
+  it('is told line by line, with its hint, and without control characters', async () => {
+    const failure = new CommandFailure(exitCodes.problem, 'first\u001b[2J\nsecond', 'do this');
+    expect(await failing(failure)).toEqual(['1', 'first·[2J', 'second', 'do this']);
+  });
+
+  it('of the database ends with 4', async () => {
+    expect(await failing(new StorageProblem('full', 'm', 'h'))).toEqual(['4', 'm', 'h']);
+  });
+
+  it('that is a bug is not hidden', async () => {
+    await expect(failing(new TypeError('a bug'))).rejects.toThrow('a bug');
   });
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EndedCall } from '../../lib/calls/call.js';
 import type { CallDecision, TaskStore } from '../../lib/tasks/store.js';
 import { isOpen, type Attempt, type Task } from '../../lib/tasks/task.js';
-import { hour, minute, noon, task as made } from '../tasks/made.js';
+import { hour, minute, noon, task as made, without } from '../tasks/made.js';
 
 export interface Engine {
   store: TaskStore;
@@ -25,8 +25,7 @@ export function lostCall(changes: Partial<EndedCall> = {}): EndedCall {
 }
 
 export function newTask(changes: Partial<Task> = {}): Omit<Task, 'id'> {
-  const { id: _id, ...rest } = made(changes);
-  return rest;
+  return without(made(changes), 'id');
 }
 
 let legs = 0;
@@ -147,7 +146,7 @@ export function storeContract(name: string, open: () => Engine): void {
       });
 
       it('has no fields that are not known', () => {
-        const { expiresAt: _expiresAt, ...bare } = newTask({ client: 'a' });
+        const bare = without(newTask({ client: 'a' }), 'expiresAt');
         const { task } = store.takeCall(lostCall(), callback, 'a', () => bare)!;
         expect(store.task(task!.id)).toStrictEqual({ ...bare, id: task!.id });
       });
@@ -178,7 +177,8 @@ export function storeContract(name: string, open: () => Engine): void {
           const change = (former: Task | undefined) => (former === undefined ? newTask({ client }) : { ...former, call: call.call }); // prettier-ignore
           store.takeCall(call, callback, client, change);
           const open = store.openTaskOf(client)!;
-          if (round % 5 === 0) store.saveTask({ ...open, state: 'reached', reason: 'client called in', closedAt: noon });
+          if (round % 5 === 0)
+            store.saveTask({ ...open, state: 'reached', reason: 'client called in', closedAt: noon });
         }
         for (const client of clients)
           expect(store.tasks({}).filter((task) => task.client === client && isOpen(task)).length).toBeLessThan(2);
@@ -291,7 +291,7 @@ export function storeContract(name: string, open: () => Engine): void {
       });
 
       it('next is nothing when all rules are full and nothing expires', () => {
-        const { expiresAt: _expiresAt, ...endless } = newTask({ client: 'a' });
+        const endless = without(newTask({ client: 'a' }), 'expiresAt');
         store.takeCall(lostCall(), callback, 'a', () => endless);
         expect([store.nextDue(['all']), store.nextDue([])]).toEqual([undefined, noon]);
       });
@@ -335,7 +335,14 @@ export function storeContract(name: string, open: () => Engine): void {
       });
 
       it('is counted by state', () => {
-        expect(store.countTasks()).toEqual({ waiting: 1, calling: 1, reached: 0, 'gave-up': 1, expired: 0, cancelled: 0 });
+        expect(store.countTasks()).toEqual({
+          waiting: 1,
+          calling: 1,
+          reached: 0,
+          'gave-up': 1,
+          expired: 0,
+          cancelled: 0,
+        });
         expect(reopened().countTasks()).toMatchObject({ waiting: 1, calling: 1, 'gave-up': 1 });
       });
     });

@@ -32,7 +32,9 @@ describe('a new database', () => {
       const file = newFile();
       const lock = lockForWriting(file);
       const database = openDatabase(file);
-      const settings = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) => database.pragma(name, { simple: true }));
+      const settings = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) =>
+        database.pragma(name, { simple: true }),
+      );
       expect(settings).toEqual(['wal', 2, 1]);
       for (const name of ['', '-wal', '-shm', '.lock'])
         expect([name, statSync(`${file}${name}`).mode & 0o007]).toEqual([name, 0]);
@@ -48,7 +50,9 @@ describe('a new database', () => {
     const file = newFile();
     const store = new SqliteStore(openDatabase(file), file);
     const closed = { ...newTask(), state: 'reached' } as const;
-    expect(problemOf(() => store.takeCall(lostCall(), { action: 'none', reasons: [] }, 'a', () => closed)).kind).toBe('conflict');
+    expect(problemOf(() => store.takeCall(lostCall(), { action: 'none', reasons: [] }, 'a', () => closed)).kind).toBe(
+      'conflict',
+    );
     store.close();
   });
 });
@@ -153,7 +157,10 @@ describe('a database that fails while it is used', () => {
     const file = filled();
     const store = new SqliteStore(openDatabase(file, { readonly: true }), file);
     expect(store.countTasks().waiting).toBe(200);
-    expect(problemOf(() => store.remember('a', 'b'))).toMatchObject({ kind: 'read-only', hint: expect.stringContaining('write access') });
+    expect(problemOf(() => store.remember('a', 'b'))).toMatchObject({
+      kind: 'read-only',
+      hint: expect.stringContaining('write access'),
+    });
     store.close();
   });
 
@@ -175,7 +182,8 @@ describe('a database that fails while it is used', () => {
     const pages = database.pragma('page_count', { simple: true }) as number;
     database.pragma(`max_page_count = ${pages}`);
     const big = lostCall({ call: 'big', name: 'x'.repeat(50_000) });
-    const take = () => store.takeCall(big, { action: 'callback', reasons: [] }, 'big', () => newTask({ client: 'big' }));
+    const take = () =>
+      store.takeCall(big, { action: 'callback', reasons: [] }, 'big', () => newTask({ client: 'big' }));
     expect(problemOf(take)).toMatchObject({ kind: 'full', hint: expect.stringContaining('free some disk space') });
     expect([store.knowsCall('big'), store.openTaskOf('big')]).toEqual([false, undefined]);
     database.pragma('max_page_count = 100000');

@@ -71,8 +71,7 @@ export class MemoryStore implements TaskStore {
     return this.waiting()
       .filter(({ dueAt, rule }) => dueAt <= now && !fullRules.includes(rule))
       .sort(
-        (a, b) =>
-          a.order - b.order || Number(b.requested) - Number(a.requested) || a.lostAt - b.lostAt || a.id - b.id,
+        (a, b) => a.order - b.order || Number(b.requested) - Number(a.requested) || a.lostAt - b.lostAt || a.id - b.id,
       )
       .slice(0, limit);
   }

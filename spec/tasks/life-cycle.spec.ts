@@ -11,7 +11,7 @@ import {
 } from '../../lib/tasks/life-cycle.js';
 import { outcomes, type Outcome } from '../../lib/tasks/outcome.js';
 import { isOpen, type Task, type TaskState } from '../../lib/tasks/task.js';
-import { calling, hour, loss, minute, noon, plan, second, task } from './made.js';
+import { calling, hour, loss, minute, noon, plan, second, task, without } from './made.js';
 
 const never = plan({ opening: () => undefined });
 
@@ -213,7 +213,7 @@ describe('a loss during an attempt', () => {
     ['was at its start', task({ lostAt: noon, dueAt: noon + hour }), plan()],
     ['would put it off', { ...lostAgain, dueAt: noon + second }, plan()],
     ['has no opening any more', lostAgain, never],
-    ['was of a task that is called again', { ...lostAgain, state: 'calling' } as Task, plan()],
+    ['was of a task that is called again', calling({ ...lostAgain, state: 'calling' }), plan()],
   ])('changes nothing when it %s', (_, one, with_) => {
     expect(takeForward(one, noon, with_)).toBe(one);
   });
@@ -229,8 +229,7 @@ describe('expiry', () => {
   });
 
   it('never comes without an instant', () => {
-    const { expiresAt: _expiresAt, ...endless } = task();
-    expect(isExpired(endless, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isExpired(without(task(), 'expiresAt'), Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });
 
@@ -238,9 +237,8 @@ describe('retry', () => {
   const closed = task({ state: 'gave-up', reason: 'attempts used up', closedAt: noon, attemptsUsed: 3, snoozes: 1, unreachable: 2 }); // prettier-ignore
 
   it('opens a task with all attempts unused, due now', () => {
-    const { reason: _reason, closedAt: _closedAt, ...rest } = closed;
     expect(reopen(closed, plan(), noon + hour)).toEqual({
-      ...rest, state: 'waiting', attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour,
+      ...without(closed, 'reason', 'closedAt'), state: 'waiting', attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour,
     }); // prettier-ignore
   });
 

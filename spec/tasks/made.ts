@@ -48,3 +48,10 @@ export function task(changes: Partial<Task> = {}): Task {
 export function calling(changes: Partial<Task> = {}): Task {
   return task({ state: 'calling', ...changes });
 }
+
+/** A copy without some of its fields. */
+export function without<T extends object, K extends keyof T>(whole: T, ...fields: K[]): Omit<T, K> {
+  const copy = { ...whole };
+  for (const field of fields) delete copy[field];
+  return copy;
+}
