@@ -10,7 +10,6 @@ export function callerOf(call: ClientCall, allow: readonly string[]): Caller {
   if (call.anonymous === true) return { e164: undefined, whyNot: 'the caller withheld his number' };
   if (e164 === undefined)
     return { e164: undefined, whyNot: `"${number ?? ''}" is no number that can be called back (is "country" set?)` };
-  if (allow.length === 0) return { e164, whyNot: 'no country may be dialled: set "country" or "outbound.allow"' };
   const whyNot = whyNotDialled(e164, allow);
   return whyNot === undefined ? { e164 } : { e164, whyNot };
 }

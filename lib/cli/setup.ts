@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Configuration } from '../config/configuration.js';
-import { formatProblem, hasErrors } from '../config/problem.js';
+import { formatProblem, hasErrors, type Problem } from '../config/problem.js';
 import { checkAll, type Checked } from '../rules/check.js';
 import type { RuleContext } from '../rules/rule.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
@@ -25,9 +25,26 @@ export type Ready = Checked & { configuration: Configuration; context: RuleConte
 /** Loads everything that the admin wrote. @throws CommandFailure when it has errors; they have been shown then. */
 export function load(given: string | undefined, output: Output): Ready {
   const checked = checkAll(configFile(given));
-  const { configuration, context, problems } = checked;
-  if (configuration !== undefined && context !== undefined && !hasErrors(problems))
-    return { ...checked, configuration, context };
+  return hasErrors(checked.problems)
+    ? refuse(checked.problems, output)
+    : (loaded(checked) ?? refuse(checked.problems, output));
+}
+
+/**
+ * For commands that only look at tasks or ask the daemon: a broken rule, or a password file that only the daemon may
+ * read, is not their business.
+ */
+export function loadLeniently(given: string | undefined, output: Output): Ready {
+  const checked = checkAll(configFile(given));
+  return loaded(checked) ?? refuse(checked.problems, output);
+}
+
+function loaded(checked: Checked): Ready | undefined {
+  const { configuration, context } = checked;
+  return configuration === undefined || context === undefined ? undefined : { ...checked, configuration, context };
+}
+
+function refuse(problems: readonly Problem[], output: Output): never {
   for (const problem of problems) output.err(formatProblem(problem));
   throw new CommandFailure(
     exitCodes.configuration,

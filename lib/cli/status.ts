@@ -4,7 +4,7 @@ import type { Status } from '../tasks/status.js';
 import { askDaemon } from './control-client.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
 import { clockTime, plain, type Output } from './output.js';
-import { load } from './setup.js';
+import { loadLeniently } from './setup.js';
 
 /** callbackd status: what the daemon sees and does. */
 export function statusCommand(program: Command, output: Output): void {
@@ -17,7 +17,7 @@ export function statusCommand(program: Command, output: Output): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExample:\n  callbackd status')
     .action(async (options: { config?: string; json?: boolean }) => {
-      const { socket } = load(options.config, output).configuration;
+      const { socket } = loadLeniently(options.config, output).configuration;
       const answer = await askDaemon<Status>(socket, { do: 'status' });
       if (answer === undefined)
         throw new CommandFailure(

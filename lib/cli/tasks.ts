@@ -7,7 +7,7 @@ import type { TaskDetail } from '../tasks/admin.js';
 import { openOffice, type Office } from './office.js';
 import { clockTime, plain, table, type Output } from './output.js';
 import { sinceOption, taskId } from './arguments.js';
-import { load } from './setup.js';
+import { loadLeniently } from './setup.js';
 
 interface Shared {
   config?: string;
@@ -18,7 +18,7 @@ interface Shared {
 export function tasksCommand(program: Command, output: Output): void {
   const tasks = program.command('tasks').description('The clients who are to be called back');
   const office = (options: Shared): Office => {
-    const ready = load(options.config, output);
+    const ready = loadLeniently(options.config, output);
     const book = new RuleBook(ready.rules, ready.context, ready.configuration.limits.snoozeMs);
     return openOffice(ready, (rule) => book.planOf(rule));
   };

@@ -4,7 +4,7 @@ import { isOpen, type CloseReason, type Plan, type Task, type TaskState } from '
 
 /** Every arrow of the life cycle; docs/life-cycle.md draws the same table. */
 export const transitions: Record<TaskState, readonly TaskState[]> = {
-  waiting: ['calling', 'reached', 'expired', 'cancelled', 'gave-up'],
+  waiting: ['calling', 'reached', 'expired', 'cancelled'],
   calling: ['waiting', 'reached', 'gave-up', 'expired', 'cancelled'],
   reached: ['waiting'],
   'gave-up': ['waiting'],

@@ -3,6 +3,7 @@ import {
   isOver,
   legEnd,
   nothingYet,
+  takeClientEnd,
   takeEmployeeEnd,
   takeEvent,
   type AttemptFacts,
@@ -130,6 +131,13 @@ describe('an event', () => {
   it('never takes back what is known', () => {
     const known = { ...nothingYet, employee: '1002', employeeAnswered: true, clientDialled: true };
     expect(takeEmployeeEnd(known, end(), legs, '1001')).toMatchObject({ employee: '1002', employeeAnswered: true, clientDialled: true }); // prettier-ignore
+  });
+
+  it('of the client’s end leaves him answered, when that was seen before', () => {
+    const answered = takeEvent(nothingYet, event({ 'Event-Name': 'CHANNEL_ANSWER', 'Unique-ID': 'C' }), legs);
+    expect(takeClientEnd(answered, end({ answered: false })).clientAnswered).toBe(true);
+    expect(takeClientEnd(nothingYet, end({ answered: true })).clientAnswered).toBe(true);
+    expect(takeClientEnd(nothingYet, end({ answered: false })).clientAnswered).toBe(false);
   });
 });
 

@@ -123,6 +123,15 @@ describe('a file that is no CDR', () => {
   );
 });
 
+it('the caller is the one of the earliest profile, which is listed last: a transfer changes the later ones', () => {
+  const profile = (number: string, dialled: string) => ({
+    caller_profile: { caller_id_number: number, destination_number: dialled, context: 'public' },
+  });
+  const callflow = [profile('1001', '1002'), profile('+74951230001', '74951234567')];
+  const cdr = parseCdr(JSON.stringify({ variables: { uuid: 'u', direction: 'inbound' }, callflow }))!;
+  expect(decided(cdr).calls).toMatchObject([{ number: '+74951230001', dialled: '74951234567', outcome: 'lost' }]);
+});
+
 it('a list in a CDR is the same as the array in an event', () => {
   const legs = (text: string) => parseCdr(`{"variables":{"uuid":"u","originated_legs":${text}}}`)?.headers('variable_originated_legs'); // prettier-ignore
   expect(legs('"ARRAY::a;x;1|:b;y;2"')).toEqual(['a;x;1', 'b;y;2']);

@@ -25,6 +25,7 @@ describe('toE164', () => {
     ['1001', 'RU', undefined],
     ['112', 'RU', undefined],
     ['101', 'DE', undefined],
+    ['12345', 'AT', undefined], // the library takes it for +43 12345
     ['+7', 'RU', undefined],
     ['anonymous', 'RU', undefined],
     ['', 'RU', undefined],
