@@ -13,12 +13,12 @@ export const healthy: GatewayHealth = { failed: [] };
 
 /** Outcomes that say nothing about the gateway: it was not used, or nobody knows. */
 const silent = new Set<Outcome>([
-  'employee-busy', 'employee-no-answer', 'employee-rejected', 'employee-unregistered', 'not-dialled', 'unknown', 'cancelled',
+  'employee-busy', 'employee-no-answer', 'employee-rejected', 'employee-unregistered', 'not-dialled', 'unknown', 'cancelled', 'client-unreachable',
 ]); // prettier-ignore
 
 export function afterAttempt(health: GatewayHealth, client: string, outcome: Outcome): GatewayHealth {
   if (silent.has(outcome)) return health;
-  if (outcome !== 'client-unreachable' && outcome !== 'gateway-failed') return healthy;
+  if (outcome !== 'gateway-failed') return healthy;
   return health.failed.includes(client) ? health : { failed: [...health.failed, client] };
 }
 

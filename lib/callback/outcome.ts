@@ -14,6 +14,15 @@ const clientCauses: Record<string, Outcome> = {
   /** The employee hung up while it rang. */
   ORIGINATOR_CANCEL: 'employee-left',
   NORMAL_CLEARING: 'employee-left',
+  /** Temporary: the trunk is dead, answers 503, or has no free line. */
+  NORMAL_TEMPORARY_FAILURE: 'gateway-failed',
+  NETWORK_OUT_OF_ORDER: 'gateway-failed',
+  RECOVERY_ON_TIMER_EXPIRE: 'gateway-failed',
+  NORMAL_CIRCUIT_CONGESTION: 'gateway-failed',
+  SWITCH_CONGESTION: 'gateway-failed',
+  REQUESTED_CHAN_UNAVAIL: 'gateway-failed',
+  SERVICE_UNAVAILABLE: 'gateway-failed',
+  GATEWAY_DOWN: 'gateway-failed',
 };
 
 /** …of the employee's leg, or of the originate itself, when the client was never dialled. */

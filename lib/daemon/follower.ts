@@ -7,13 +7,13 @@ import {
   takeEvent,
   type AttemptFacts,
 } from '../callback/attempt-life.js';
-import { judge } from '../callback/outcome.js';
+import { judge, type Judgement } from '../callback/outcome.js';
 import type { CdrFolder } from '../calls/cdr.js';
 import type { EslEvent } from '../esl/event.js';
 import type { Link } from '../esl/link.js';
-import { settle, takeForward } from '../tasks/life-cycle.js';
+import { countedOutcome, settle, takeForward } from '../tasks/life-cycle.js';
 import type { Outcome } from '../tasks/outcome.js';
-import type { TaskStore } from '../tasks/store.js';
+import type { AttemptEnd, TaskStore } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock, Timer } from '../time/clock.js';
 import type { Durable } from './durable.js';
@@ -164,7 +164,7 @@ export class Follower {
   }
 
   /** Neither a leg nor a CDR: with the same FreeSWITCH and working CDRs it was never dialled; otherwise nobody knows. */
-  private async verdict(flight: Flight): Promise<{ outcome: Outcome; cause: string }> {
+  private async verdict(flight: Flight): Promise<Judgement> {
     const { coreUuid, cdrs } = this.parts;
     const { facts, attempt } = flight;
     const untouched = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
@@ -173,30 +173,42 @@ export class Follower {
     return { outcome: 'unknown', cause: 'its legs are gone and no CDR tells of them' };
   }
 
-  private end(flight: Flight, judged: { outcome: Outcome; cause: string; talkMs?: number }): void {
-    const { flights, store, clock, log, durable } = this.parts;
+  private end(flight: Flight, judged: Judgement): void {
+    const { flights, log, durable } = this.parts;
     if (!this.isInFlight(flight)) return;
-    const { attempt, facts } = flight;
+    const { attempt } = flight;
     flights.remove(flight);
     this.looks.get(attempt.id)?.cancel();
     this.looks.delete(attempt.id);
-    const outcome = flight.cancelled && judged.outcome !== 'reached' ? 'cancelled' : judged.outcome;
-    const endedAt = Math.min(clock.now(), facts.clientEnd?.endedAt ?? facts.employeeEnd?.endedAt ?? clock.now());
-    const end = { endedAt, outcome, cause: judged.cause, employee: facts.employee, talkMs: judged.talkMs };
-    const next = (task: Task): Task => this.next(task, outcome, endedAt, attempt.startedAt);
     durable
-      .run('settle an attempt', () => store.endAttempt(attempt.id, end, next))
-      .then(() => {
+      .run('settle an attempt', () => this.write(flight, judged))
+      .then((end) => {
         log.info({ task: attempt.task, attempt: attempt.id, ...end }, 'attempt ended');
-        this.parts.settled(flight, outcome);
+        this.parts.settled(flight, end.outcome);
       })
       .catch((error: unknown) => log.error({ err: error, attempt: attempt.id }, 'an attempt could not be settled'));
   }
 
-  private next(task: Task, outcome: Outcome, endedAt: number, startedAt: number): Task {
+  private write(flight: Flight, { outcome: judged, cause, talkMs }: Judgement): AttemptEnd {
+    const { store, clock } = this.parts;
+    const { attempt, facts } = flight;
+    const outcome = this.outcomeOf(flight, judged);
+    const endedAt = Math.min(clock.now(), facts.clientEnd?.endedAt ?? facts.employeeEnd?.endedAt ?? clock.now());
+    const end = { endedAt, outcome, cause, employee: facts.employee, talkMs };
+    store.endAttempt(attempt.id, end, (task) => this.next(task, outcome, endedAt, flight));
+    return end;
+  }
+
+  private outcomeOf(flight: Flight, judged: Outcome): Outcome {
+    if (flight.cancelled && judged !== 'reached') return 'cancelled';
+    const task = this.parts.store.task(flight.attempt.task);
+    return task === undefined ? judged : countedOutcome(task, judged, flight.facts.clientDialled);
+  }
+
+  private next(task: Task, outcome: Outcome, endedAt: number, { attempt, facts }: Flight): Task {
     const plan = this.parts.book().planOf(task.rule);
-    const settled = settle(task, outcome, endedAt, plan);
-    return plan === undefined ? settled : takeForward(settled, startedAt, plan);
+    const settled = settle(task, outcome, endedAt, plan, facts.clientDialled);
+    return plan === undefined ? settled : takeForward(settled, attempt.startedAt, plan);
   }
 
   private isInFlight(flight: Flight): boolean {

@@ -1,5 +1,5 @@
 import type { Instant } from '../time/clock.js';
-import { outcomes, type Effect, type Outcome } from './outcome.js';
+import { outcomes, type Outcome } from './outcome.js';
 import { isOpen, type CloseReason, type Plan, type Task, type TaskState } from './task.js';
 
 /** Every arrow of the life cycle; docs/life-cycle.md draws the same table. */
@@ -24,7 +24,7 @@ export interface Loss {
   requested: boolean;
 }
 
-/** A client is called back at most 3 times for nothing because his leg failed for a moment; then it counts. */
+/** So often in a row an attempt counts for nothing because the gateway failed the client's leg. */
 const temporaryFailures = 3;
 
 /** The task of a client's first loss. */
@@ -50,22 +50,31 @@ export function joinLoss(task: Task, loss: Loss, plan: Plan): Task {
   return { ...joined, ...facts(loss), ...times(loss, plan), requested: task.requested || loss.requested };
 }
 
-/** An attempt of it ended. Returns the task as it is from then on. */
-export function settle(task: Task, outcome: Outcome, endedAt: Instant, plan: Plan | undefined): Task {
+/** A client's leg that the gateway failed: three times in a row it is the gateway's fault, then it is his number's. */
+export function countedOutcome(task: Task, outcome: Outcome, clientDialled: boolean): Outcome {
+  const again = outcome === 'gateway-failed' && clientDialled && task.unreachable >= temporaryFailures;
+  return again ? 'client-unreachable' : outcome;
+}
+
+/**
+ * An attempt of it ended. Returns the task as it is from then on.
+ * @param clientDialled the client's leg had been begun: a gateway that failed it is counted
+ */
+export function settle(
+  task: Task,
+  outcome: Outcome,
+  endedAt: Instant,
+  plan: Plan | undefined,
+  clientDialled = false,
+): Task {
   if (task.state !== 'calling') return task;
-  const effect = effectOn(task, outcome);
+  const effect = outcomes[outcome];
   const used = { ...task, attemptsUsed: task.attemptsUsed + 1 };
   if (effect === 'reached') return close(used, 'reached', 'reached by callback', endedAt);
   if (effect === 'invalid') return close(used, 'gave-up', 'number invalid', endedAt);
   if (effect === 'cancelled') return close(task, 'cancelled', 'cancelled by admin', endedAt);
   if (plan === undefined) return close(task, 'cancelled', 'rule deleted', endedAt);
-  return effect === 'used' ? afterUsed(task, endedAt, plan) : afterSnooze(task, outcome, endedAt, plan);
-}
-
-function effectOn(task: Task, outcome: Outcome): Exclude<Effect, 'temporary'> {
-  const effect = outcomes[outcome];
-  if (effect !== 'temporary') return effect;
-  return task.unreachable < temporaryFailures ? 'snooze' : 'used';
+  return effect === 'used' ? afterUsed(task, endedAt, plan) : afterSnooze(task, clientDialled, endedAt, plan);
 }
 
 function afterUsed(task: Task, endedAt: Instant, plan: Plan): Task {
@@ -76,9 +85,9 @@ function afterUsed(task: Task, endedAt: Instant, plan: Plan): Task {
   return wait(used, endedAt + interval, plan, endedAt);
 }
 
-function afterSnooze(task: Task, outcome: Outcome, endedAt: Instant, plan: Plan): Task {
+function afterSnooze(task: Task, clientDialled: boolean, endedAt: Instant, plan: Plan): Task {
   const pause = plan.snoozeMs[Math.min(task.snoozes, plan.snoozeMs.length - 1)] ?? 0;
-  const unreachable = outcome === 'client-unreachable' ? task.unreachable + 1 : task.unreachable;
+  const unreachable = clientDialled ? task.unreachable + 1 : task.unreachable;
   return wait({ ...task, snoozes: task.snoozes + 1, unreachable }, endedAt + pause, plan, endedAt);
 }
 

@@ -6,8 +6,8 @@ export const outcomes = {
   'client-busy': 'used',
   'client-no-answer': 'used',
   'client-rejected': 'used',
-  /** A temporary failure of the client's leg: a snooze three times in a row, then it counts. */
-  'client-unreachable': 'temporary',
+  /** His leg failed for another reason, or the gateway failed it for the fourth time in a row. */
+  'client-unreachable': 'used',
   'client-invalid': 'invalid',
   /** The employee hung up while the client's phone was ringing. */
   'employee-left': 'used',
@@ -18,6 +18,7 @@ export const outcomes = {
   /** Also: answered and hung up during the prompt, before the client was dialled. */
   'employee-rejected': 'snooze',
   'employee-unregistered': 'snooze',
+  /** The gateway is down or unknown, or it failed the client's leg for a moment. */
   'gateway-failed': 'snooze',
   /** The originate never ran: no link, FreeSWITCH refused it, or callbackd died before it was sent. */
   'not-dialled': 'snooze',

@@ -50,7 +50,7 @@ export interface Task {
   attemptsUsed: number;
   /** Snoozes in a row. */
   snoozes: number;
-  /** Client legs in a row that failed with a temporary cause. */
+  /** Client legs in a row that the gateway failed. */
   unreachable: number;
   dueAt: Instant;
   /** undefined: never. */

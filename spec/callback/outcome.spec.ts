@@ -37,8 +37,8 @@ describe('when the client was dialled', () => {
     ['NUMBER_CHANGED', 'client-invalid'],
     ['ORIGINATOR_CANCEL', 'employee-left'],
     ['NORMAL_CLEARING', 'employee-left'],
-    ['NORMAL_TEMPORARY_FAILURE', 'client-unreachable'],
-    ['RECOVERY_ON_TIMER_EXPIRE', 'client-unreachable'],
+    ['NORMAL_TEMPORARY_FAILURE', 'gateway-failed'],
+    ['RECOVERY_ON_TIMER_EXPIRE', 'gateway-failed'],
     ['NO_ROUTE_DESTINATION', 'client-unreachable'],
     ['SOME_NEW_CAUSE', 'client-unreachable'],
   ])('%s of a leg that was not answered is %s', (cause, outcome) => {

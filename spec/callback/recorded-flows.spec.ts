@@ -39,7 +39,7 @@ const flows: Record<string, { outcome: Outcome; employee?: string; cause?: strin
   'extension-client-busy': { outcome: 'client-busy', employee: '1001' },
   'extension-client-no-answer': { outcome: 'client-no-answer', employee: '1001' },
   'extension-gateway-invalid': { outcome: 'gateway-failed', cause: 'INVALID_GATEWAY' },
-  'extension-trunk-dead': { outcome: 'client-unreachable', cause: 'NORMAL_TEMPORARY_FAILURE' },
+  'extension-trunk-dead': { outcome: 'gateway-failed', cause: 'NORMAL_TEMPORARY_FAILURE' },
   'extension-transferred': { outcome: 'reached', employee: '1001' },
 };
 
@@ -125,9 +125,9 @@ describe('originates by hand', () => {
     ['l14_agent_unregistered', 'employee-unregistered', 'USER_NOT_REGISTERED'],
     ['l16_cancel_job', 'employee-no-answer', 'NORMAL_CLEARING'],
     ['l18_client_cid', 'reached', 'NORMAL_CLEARING'],
-    ['q_gateway_refused', 'client-unreachable', 'NORMAL_TEMPORARY_FAILURE'],
+    ['q_gateway_refused', 'gateway-failed', 'NORMAL_TEMPORARY_FAILURE'],
     ['q3_gateway_invalid', 'gateway-failed', 'INVALID_GATEWAY'],
-    ['q4_trunk_503', 'client-unreachable', 'NORMAL_TEMPORARY_FAILURE'],
+    ['q4_trunk_503', 'gateway-failed', 'NORMAL_TEMPORARY_FAILURE'],
   ])('%s: %s (%s)', (name, outcome, cause) => {
     const recording = recordedByHand(name);
     const { judged } = follow(recording, recording.events);

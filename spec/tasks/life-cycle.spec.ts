@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  countedOutcome,
   close,
   isExpired,
   joinLoss,
@@ -69,7 +70,7 @@ describe('an attempt that ended with', () => {
     'client-busy': { used: true, state: 'waiting' },
     'client-no-answer': { used: true, state: 'waiting' },
     'client-rejected': { used: true, state: 'waiting' },
-    'client-unreachable': { used: false, state: 'waiting' },
+    'client-unreachable': { used: true, state: 'waiting' },
     'client-invalid': { used: true, state: 'gave-up' },
     'employee-left': { used: true, state: 'waiting' },
     unknown: { used: true, state: 'waiting' },
@@ -106,29 +107,39 @@ describe('an attempt that ended with', () => {
     expect(pauses).toEqual([30 * second, minute, 2 * minute, 2 * minute, 2 * minute, 2 * minute]);
   });
 
-  it('client-unreachable three times in a row snoozes, the fourth time counts, and then again', () => {
-    const used: number[] = [];
+  /** The outcome that counts, and the task after it, of attempts whose client legs the gateway failed or not. */
+  function rounds(...outcomes: Outcome[]): { counted: Outcome[]; used: number } {
+    const counted: Outcome[] = [];
     let one = calling();
-    for (let round = 0; round < 8; round += 1) {
-      one = settle(one, 'client-unreachable', noon, plan());
-      used.push(one.attemptsUsed);
-      one = { ...one, state: 'calling' };
+    for (const outcome of outcomes) {
+      const dialled = !outcome.startsWith('employee-');
+      counted.push(countedOutcome(one, outcome, dialled));
+      one = { ...settle(one, counted.at(-1)!, noon, plan(), dialled), state: 'calling' };
     }
-    expect(used).toEqual([0, 0, 0, 1, 1, 1, 1, 2]);
+    return { counted, used: one.attemptsUsed };
+  }
+
+  it('a gateway that fails the client’s leg uses up nothing three times in a row; then his number counts', () => {
+    const failed = Array.from({ length: 5 }, () => 'gateway-failed' as const);
+    expect(rounds(...failed)).toEqual({
+      counted: ['gateway-failed', 'gateway-failed', 'gateway-failed', 'client-unreachable', 'gateway-failed'],
+      used: 1,
+    });
   });
 
-  it('client-unreachable, with employees not answering in between, still counts the fourth time', () => {
-    const rounds = ['client-unreachable', 'employee-busy', 'client-unreachable', 'client-unreachable', 'client-unreachable'] as const; // prettier-ignore
-    let one = calling();
-    for (const outcome of rounds) one = { ...settle(one, outcome, noon, plan()), state: 'calling' };
-    expect(one.attemptsUsed).toBe(1);
+  it('employees who do not answer in between do not end that row, a client who was busy does', () => {
+    const failed = 'gateway-failed';
+    expect(rounds(failed, 'employee-busy', failed, failed, failed).used).toBe(1);
+    expect(rounds(failed, failed, failed, 'client-busy', failed).counted.at(-1)).toBe(failed);
   });
 
-  it('client-busy begins the row of client-unreachable anew', () => {
-    const rounds = ['client-unreachable', 'client-unreachable', 'client-unreachable', 'client-busy', 'client-unreachable'] as const; // prettier-ignore
+  it('a gateway that is down, so that no leg begins, never uses up anything', () => {
     let one = calling();
-    for (const outcome of rounds) one = { ...settle(one, outcome, noon, plan()), state: 'calling' };
-    expect(one.attemptsUsed).toBe(1);
+    for (let round = 0; round < 9; round += 1) {
+      expect(countedOutcome(one, 'gateway-failed', false)).toBe('gateway-failed');
+      one = { ...settle(one, 'gateway-failed', noon, plan()), state: 'calling' };
+    }
+    expect(one.attemptsUsed).toBe(0);
   });
 
   it('waits for the opening hours', () => {
