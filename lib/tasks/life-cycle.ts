@@ -111,7 +111,9 @@ export function close(
   reason: CloseReason,
   at: Instant,
 ): Task {
-  return isOpen(task) ? { ...task, state, reason, closedAt: at } : task;
+  if (!isOpen(task)) return task;
+  if (!transitions[task.state].includes(state)) throw new Error(`a task that is ${task.state} cannot become ${state}`);
+  return { ...task, state, reason, closedAt: at };
 }
 
 /** An admin wants it tried again: now, and with all attempts unused. */

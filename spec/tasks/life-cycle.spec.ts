@@ -20,7 +20,6 @@ const never = plan({ opening: () => undefined });
 const ways: [from: TaskState, to: TaskState, how: string, go: () => Task][] = [
   ['waiting', 'calling', 'claimed', () => calling()],
   ['waiting', 'reached', 'client called in', () => close(task(), 'reached', 'client called in', noon)],
-  ['waiting', 'gave-up', 'number not allowed', () => close(task(), 'gave-up', 'number not allowed', noon)],
   ['waiting', 'expired', 'expired', () => close(task(), 'expired', 'expired', noon)],
   ['waiting', 'cancelled', 'cancelled by admin', () => close(task(), 'cancelled', 'cancelled by admin', noon)],
   ['calling', 'waiting', 'employee-busy', () => settle(calling(), 'employee-busy', noon, plan())],
