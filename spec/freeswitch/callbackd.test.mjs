@@ -54,6 +54,14 @@ if (!skipped()) {
         e['Event-Name'] === name && e['Call-Direction'] === 'outbound' && e['Caller-Destination-Number'] === number,
     );
 
+  /** From now on: the agent is offered a call. */
+  const offered = (agent) => {
+    const seen = freeswitch.esl.events.length;
+    return freeswitch.esl.wait(
+      (e) => e['CC-Action'] === 'agent-offering' && e['CC-Agent'] === agent && freeswitch.esl.events.indexOf(e) >= seen,
+    );
+  };
+
   const close = (actual, expected, tolerance, what) =>
     assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual}, expected ${expected} +-${tolerance}`);
 
@@ -99,8 +107,9 @@ if (!skipped()) {
     const second = await phone('1002', { ringMs: 300 });
     await trunk(number, { ringMs: 500, hangUpAfterMs: 3000 });
     await lose(number);
+    const rings = offered('1001@default');
     await agents(freeswitch.esl, ['1001']);
-    await freeswitch.esl.wait((e) => e['CC-Action'] === 'agent-offering' && e['CC-Agent'] === '1001@default');
+    await rings;
     await agents(freeswitch.esl, ['1001', '1002']);
     const end = await callbackd.attemptEnds();
     assert.deepEqual([end.outcome, end.employee], ['reached', '1002@default']);
@@ -136,7 +145,7 @@ if (!skipped()) {
     const employee = await phone('1001', { ringMs: 3000 });
     const clients = await trunk(number, { ringMs: 500, hangUpAfterMs: 4000 });
     const task = await lose(number);
-    const rings = freeswitch.esl.wait((e) => e['CC-Action'] === 'agent-offering');
+    const rings = offered('1001@default');
     await agents(freeswitch.esl, ['1001']);
     await rings;
     await callbackd.kill();
