@@ -34,16 +34,20 @@ export class Intake {
   constructor(private readonly parts: IntakeParts) {}
 
   take(call: EndedCall): void {
-    this.last = this.last
-      .then(() => this.handle(call))
-      .catch((error: unknown) => this.parts.log.error({ err: error, call: call.call }, 'a call could not be taken'));
+    this.queue(call, () => this.handle(call));
   }
 
   /** A call's `tried` was completed by later events. */
   complete(call: EndedCall): void {
-    this.last = this.last.then(() =>
-      this.parts.durable.run('complete a call', () => this.parts.store.completeCall(call)),
-    );
+    const { store, durable } = this.parts;
+    this.queue(call, () => durable.run('complete a call', () => store.completeCall(call)));
+  }
+
+  /** One after the other; what fails (a bug) is told, and does not hold up the next. */
+  private queue(call: EndedCall, work: () => Promise<void>): void {
+    this.last = this.last
+      .then(work)
+      .catch((error: unknown) => this.parts.log.error({ err: error, call: call.call }, 'a call could not be taken'));
   }
 
   /** Resolves when all calls taken so far are on disk. */
