@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { CdrFolder } from '../calls/cdr.js';
+import type { Cdr, CdrFolder } from '../calls/cdr.js';
 import type { CallLife } from '../calls/life.js';
 import type { CallTracker } from '../calls/tracker.js';
 import type { Link } from '../esl/link.js';
@@ -81,13 +81,16 @@ export class Lookout {
     if (recovered > 0) log.info(this.gap, 'calls found that ended while callbackd saw nothing');
     this.caughtUp = true;
     this.seenUntil = clock.now();
+    if (from === undefined)
+      this.parts.durable.try('note the first time', () => this.remember('firstSeen', clock.now()));
     this.write();
   }
 
   private async takeCdrs(since: Instant, channels: ReadonlySet<string>): Promise<number> {
     let taken = 0;
+    const born = Number(this.parts.store.recall('firstSeen') ?? Number.POSITIVE_INFINITY);
     for (const cdr of await this.parts.cdrs.since(since)) {
-      if (channels.has(cdr.uuid) || this.parts.store.knowsCall(cdr.uuid)) continue;
+      if (channels.has(cdr.uuid) || this.parts.store.knowsCall(cdr.uuid) || endOf(cdr) < born) continue;
       if (this.parts.tracker.takeCdr(cdr)) taken += 1;
     }
     return taken;
@@ -127,6 +130,15 @@ export class Lookout {
   private write(): void {
     const { seenUntil } = this;
     if (seenUntil === undefined) return;
-    this.parts.durable.try('note the time', () => this.parts.store.remember('seenUntil', String(seenUntil)));
+    this.parts.durable.try('note the time', () => this.remember('seenUntil', seenUntil));
   }
+
+  private remember(key: 'firstSeen' | 'seenUntil', at: Instant): void {
+    this.parts.store.remember(key, String(at));
+  }
+}
+
+/** When the leg ended, ms: what ended before callbackd was there for the first time is nobody's loss. */
+function endOf(cdr: Cdr): Instant {
+  return Number(cdr.header('Caller-Channel-Hangup-Time') ?? 0) / 1_000;
 }

@@ -123,4 +123,22 @@ describe('an attempt that is interrupted', () => {
     expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'reached' });
     expect(office.read((store) => store.task(Number(task)))).toMatchObject({ client: `+${client}` });
   });
+
+  it('a client who hung up before callbackd was there for the first time is nobody’s loss, also after a restart', async () => {
+    office = new Office();
+    await office.open();
+    office.freeswitch.clientCalls({
+      number: client,
+      dialled: '74951234567',
+      queue: 'sales@default',
+      hangUpAfterMs: 500,
+    });
+    await happens('clientHangsUp');
+    await office.run();
+    await office.daemon!.kill();
+    await office.run();
+    const { task } = await office.lose('74951230002');
+    expect(task).toBe(1);
+    expect(office.log.filter(({ msg }) => msg === 'client call lost')).toHaveLength(1);
+  });
 });

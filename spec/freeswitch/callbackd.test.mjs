@@ -189,12 +189,20 @@ if (!skipped()) {
     assert.equal(again.calls(number), 1);
   });
 
+  /** What callbackd and FreeSWITCH did, for a failure that has to be understood afterwards. */
+  function story() {
+    const headers = ['Event-Date-Timestamp', 'Event-Name', 'CC-Action', 'CC-Agent', 'Unique-ID', 'Channel-Name', 'Hangup-Cause'];
+    const lines = freeswitch.esl.events.slice(-80).map((e) => headers.map((name) => e[name] ?? '').join(' '));
+    return `${callbackd.story()}\n${lines.join('\n')}`;
+  }
+
   async function settledOnce(task, number, clients, employee) {
     const end = await callbackd.attemptEnds();
     assert.equal(end.outcome, 'reached');
     assert.ok(end.talkMs >= 3500, `talk ${end.talkMs} ms`);
     assert.equal(clients.calls(number), 1);
-    assert.deepEqual(employee.tones(), [TONE.prompt, TONE.ringing, TONE.client]);
+    const heard = employee.tones();
+    assert.deepEqual(heard, [TONE.prompt, TONE.ringing, TONE.client], `heard ${heard.join()}\n${story()}`);
     assert.deepEqual(clients.tones(number), [TONE.employee]);
     const { task: stored, attempts } = await callbackd.cli('tasks', 'show', String(task));
     assert.deepEqual([stored.state, attempts.length], ['reached', 1]);
