@@ -57,6 +57,10 @@ export interface ClientCall {
   anonymous?: boolean;
   /** Employees in the order of their first ring, with the result of their last one. */
   tried?: [employee: string, result: RingResult][];
+  /** Employees of the last waiting phase; who held the client and whom he consulted. Only for a call that was not answered. */
+  lastPhase?: string[];
+  /** Voicemail: whether the client left a message. */
+  messageLeft?: boolean;
 }
 
 /** When the call happened: ms since 1970 UTC, by FreeSWITCH's clock. */

@@ -1,5 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { microseconds } from './client-leg.js';
 
 /**
  * A leg's JSON CDR as mod_json_cdr writes it, read through the same header names as its CHANNEL_HANGUP_COMPLETE:
@@ -11,12 +10,39 @@ export interface Cdr {
   coreUuid: string;
   header(name: string): string | undefined;
   headers(name: string): readonly string[];
+  /** What the dialplan executed, in order (app_log). */
+  applications: readonly Application[];
+  /** The stages of the call, first one first: a transfer begins a new one (callflow). */
+  stages: readonly Stage[];
+}
+
+/** An application of the dialplan, and when it was executed, ms. */
+export interface Application {
+  name: string;
+  data: string;
+  at: number;
+}
+
+/** Times in ms; absent: it did not happen. */
+export interface Stage {
+  bridgedAt?: number;
+  transferredAt?: number;
+  /** Phones that FreeSWITCH rang, or joined the caller with. */
+  phones: readonly { uuid: string; user: string }[];
 }
 
 interface CdrFile {
   'core-uuid'?: string;
   variables?: Record<string, string | string[]>;
-  callflow?: { caller_profile?: Record<string, unknown> }[];
+  callflow?: WrittenStage[];
+  app_log?: { applications?: { app_name?: unknown; app_data?: unknown; app_stamp?: unknown }[] };
+}
+
+interface WrittenStage {
+  caller_profile?: Record<string, unknown> & {
+    originatee?: { originatee_caller_profiles?: { uuid?: unknown; destination_number?: unknown }[] };
+  };
+  times?: { bridged_time?: string; transfer_time?: string };
 }
 
 /** Caller- headers and their names in a caller profile. */
@@ -43,10 +69,10 @@ const variableFields: Record<string, string> = {
 const arrayMark = 'ARRAY::';
 
 /** The CDR in a file's text, or undefined when it is none (half written, another file). */
-export function parseCdr(text: string): Cdr | undefined {
+export function parseCdr(written: string): Cdr | undefined {
   let file: CdrFile;
   try {
-    file = JSON.parse(text) as CdrFile;
+    file = JSON.parse(written) as CdrFile;
   } catch {
     return undefined;
   }
@@ -54,7 +80,46 @@ export function parseCdr(text: string): Cdr | undefined {
   if (typeof variables !== 'object' || variables === null || typeof variables.uuid !== 'string') return undefined;
   const profile = (Array.isArray(callflow) ? callflow.at(-1)?.caller_profile : undefined) ?? {};
   const headers = (name: string): readonly string[] => valuesOf(name, variables, profile);
-  return { uuid: variables.uuid, coreUuid: file['core-uuid'] ?? '', headers, header: (name) => headers(name)[0] };
+  return {
+    uuid: variables.uuid,
+    coreUuid: file['core-uuid'] ?? '',
+    headers,
+    header: (name) => headers(name)[0],
+    applications: applicationsOf(file),
+    stages: stagesOf(callflow),
+  };
+}
+
+function applicationsOf({ app_log: log }: CdrFile): Application[] {
+  const written = log?.applications;
+  if (!Array.isArray(written)) return [];
+  return written.map((each) => ({
+    name: text(each?.app_name),
+    data: text(each?.app_data),
+    at: microseconds(text(each?.app_stamp)) ?? 0,
+  }));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** mod_json_cdr lists the last stage first. */
+function stagesOf(callflow: CdrFile['callflow']): Stage[] {
+  if (!Array.isArray(callflow)) return [];
+  return callflow.toReversed().map((stage) => {
+    const bridgedAt = microseconds(stage?.times?.bridged_time);
+    const transferredAt = microseconds(stage?.times?.transfer_time);
+    const phones = stage?.caller_profile?.originatee?.originatee_caller_profiles;
+    return {
+      ...(bridgedAt !== undefined && { bridgedAt }),
+      ...(transferredAt !== undefined && { transferredAt }),
+      phones: (Array.isArray(phones) ? phones : []).map((phone) => ({
+        uuid: text(phone?.uuid),
+        user: text(phone?.destination_number),
+      })),
+    };
+  });
 }
 
 function valuesOf(
@@ -67,48 +132,4 @@ function valuesOf(
   const value = variables[variableFields[name] ?? name.replace(/^variable_/, '')];
   if (value === undefined || Array.isArray(value)) return value ?? [];
   return value.startsWith(arrayMark) ? value.slice(arrayMark.length).split('|:') : [value];
-}
-
-/** The folder into which mod_json_cdr writes: one file a leg, `UUID.cdr.json` or `a_UUID.cdr.json`. */
-export class CdrFolder {
-  constructor(private readonly folder: string | undefined) {}
-
-  /** True when there is a folder that can be read. */
-  async works(): Promise<boolean> {
-    if (this.folder === undefined) return false;
-    return readdir(this.folder).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  /** The CDR of a leg; undefined when there is none (yet), or it is half written. */
-  async of(uuid: string): Promise<Cdr | undefined> {
-    if (this.folder === undefined) return undefined;
-    for (const name of [`${uuid}.cdr.json`, `a_${uuid}.cdr.json`, `b_${uuid}.cdr.json`]) {
-      const text = await readFile(join(this.folder, name), 'utf8').catch(() => undefined);
-      const cdr = text === undefined ? undefined : parseCdr(text);
-      if (cdr?.uuid === uuid) return cdr;
-    }
-    return undefined;
-  }
-
-  /** The CDRs written since an instant (ms), oldest first. Files that are no CDR are left alone. */
-  async since(instant: number): Promise<Cdr[]> {
-    const { folder } = this;
-    if (folder === undefined) return [];
-    const names = await readdir(folder).catch(() => []);
-    const found: { cdr: Cdr; writtenAt: number }[] = [];
-    for (const name of names.filter((each) => each.endsWith('.json'))) {
-      const path = join(folder, name);
-      const writtenAt = await stat(path).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      );
-      if (writtenAt < instant) continue;
-      const cdr = parseCdr(await readFile(path, 'utf8').catch(() => ''));
-      if (cdr !== undefined) found.push({ cdr, writtenAt });
-    }
-    return found.sort((a, b) => a.writtenAt - b.writtenAt).map(({ cdr }) => cdr);
-  }
 }

@@ -3,7 +3,7 @@ import type { RingResult } from './call.js';
 /** Why a member left a queue: CC-Cancel-Reason of member-queue-end, or `answered` when CC-Cause is Terminated. */
 export type LeaveReason = 'BREAK_OUT' | 'TIMEOUT' | 'NO_AGENT_TIMEOUT' | 'EXIT_WITH_KEY' | 'NONE' | 'answered';
 
-/** One stay in a mod_callcenter queue. */
+/** One stay in a mod_callcenter queue, or in one of mod_fifo (`fifo:NAME`). */
 export interface QueueVisit {
   kind: 'queue';
   queue: string;
@@ -18,6 +18,10 @@ export interface QueueVisit {
   key?: string;
   /** Left alive with BREAK_OUT: a transfer took him out. */
   transferredOut?: boolean;
+  /** Its member-queue-start has not come (yet): the times are those of later events. */
+  startUnseen?: boolean;
+  /** Agents whose phones were offered the call during this stay. */
+  offered?: string[];
 }
 
 /** Phones rung directly (no queue): a bridge of the dialplan. */
@@ -34,6 +38,19 @@ export interface EmployeeLeg {
   agent?: string;
   /** User of the directory, e.g. 1001. */
   user?: string;
+  /** When the phone began to ring, ms. */
+  ringingAt?: number;
+  /** When the leg was over, ms. */
+  endedAt?: number;
+  /** Rung by this other leg of the call, not for the client: whom an employee consults (att_xfer). */
+  consultedBy?: string;
+}
+
+/** An employee put the client on hold, or took him off it (CHANNEL_HOLD, CHANNEL_UNHOLD of the employee's leg). */
+export interface HoldChange {
+  leg: string;
+  at: number;
+  held: boolean;
 }
 
 /** What has been seen of one client call so far. Filled by the tracker from events, read by `decide`. */
@@ -53,6 +70,16 @@ export interface CallLife {
   /** UUIDs of the legs that he was bridged with, in order. */
   talkedWith: string[];
   bridged: boolean;
+  /** The leg that he is bridged with now, or was last. */
+  peer?: string;
+  /** When the last bridge began, ms. */
+  bridgedAt?: number;
+  /** How many phases there were when each talk of `talkedWith` began: later ones came by a transfer. */
+  phasesAtTalk?: number[];
+  lastUnbridge?: { leg: string; sequence: number };
+  holds?: HoldChange[];
+  /** CHANNEL_HANGUP: on time, while CHANNEL_HANGUP_COMPLETE can be a minute late. ms. */
+  hungUpAt?: number;
   /** When the last bridge ended, ms. */
   unbridgedAt?: number;
 }

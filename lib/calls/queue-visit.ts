@@ -9,7 +9,7 @@ export function takeQueueEvent(life: CallLife, event: EslEvent): void {
     case 'member-queue-start':
       return joined(life, event);
     case 'agent-offering':
-      return void life.rings.set(event.header('CC-Agent') ?? '', 'ringing');
+      return offered(life, event);
     case 'bridge-agent-start':
       return agentAnswered(life, event);
     case 'bridge-agent-fail':
@@ -20,12 +20,18 @@ export function takeQueueEvent(life: CallLife, event: EslEvent): void {
 }
 
 function joined(life: CallLife, event: EslEvent): void {
-  life.phases.push({
-    kind: 'queue',
-    queue: event.header('CC-Queue') ?? '',
-    member: event.header('CC-Member-UUID') ?? '',
-    joinedAt: seconds(event.header('variable_cc_queue_joined_epoch')) ?? Math.floor(event.at / 1_000) * 1_000,
-  });
+  const joinedAt = seconds(event.header('variable_cc_queue_joined_epoch')) ?? Math.floor(event.at / 1_000) * 1_000;
+  const visit = life.phases.find((phase): phase is QueueVisit => isVisit(phase, event) && phase.startUnseen === true);
+  if (visit === undefined) return void (newVisit(life, event).joinedAt = joinedAt);
+  visit.joinedAt = joinedAt;
+  delete visit.startUnseen;
+}
+
+function offered(life: CallLife, event: EslEvent): void {
+  const agent = event.header('CC-Agent') ?? '';
+  life.rings.set(agent, 'ringing');
+  const visit = openVisit(life, event) ?? knownVisit(life, event) ?? missedVisit(life, event);
+  if (visit.offered?.includes(agent) !== true) visit.offered = [...(visit.offered ?? []), agent];
 }
 
 /** CC-Agent-UUID is the agent's leg: who it is that the client will be bridged with, if he is. */
@@ -57,18 +63,31 @@ function left(life: CallLife, event: EslEvent): void {
     visit.transferredOut = true;
 }
 
-function openVisit(life: CallLife, event: EslEvent): QueueVisit | undefined {
-  return life.phases.find(
-    (phase): phase is QueueVisit =>
-      phase.kind === 'queue' &&
-      phase.reason === undefined &&
-      phase.member === event.header('CC-Member-UUID') &&
-      phase.queue === event.header('CC-Queue'),
+function isVisit(phase: CallLife['phases'][number], event: EslEvent): phase is QueueVisit {
+  return (
+    phase.kind === 'queue' &&
+    phase.member === event.header('CC-Member-UUID') &&
+    phase.queue === event.header('CC-Queue')
   );
 }
 
-/** The start was missed (the link came up while he waited). */
+function openVisit(life: CallLife, event: EslEvent): QueueVisit | undefined {
+  return life.phases.find((phase): phase is QueueVisit => isVisit(phase, event) && phase.reason === undefined);
+}
+
+/** One that has ended already: mod_callcenter's news of a phone can be late. */
+function knownVisit(life: CallLife, event: EslEvent): QueueVisit | undefined {
+  return life.phases.findLast((phase): phase is QueueVisit => isVisit(phase, event));
+}
+
+/** The start was missed (the link came up while he waited), or another event overtook it. */
 function missedVisit(life: CallLife, event: EslEvent): QueueVisit {
+  const visit = newVisit(life, event);
+  visit.startUnseen = true;
+  return visit;
+}
+
+function newVisit(life: CallLife, event: EslEvent): QueueVisit {
   const visit: QueueVisit = {
     kind: 'queue',
     queue: event.header('CC-Queue') ?? '',

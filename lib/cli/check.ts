@@ -9,7 +9,9 @@ import { configFile } from './setup.js';
 export function checkCommand(program: Command, output: Output): void {
   program
     .command('check')
-    .description('Check the configuration, the schedules and the rules: all problems at once, with file:line:column')
+    .description(
+      'Check the configuration, the schedules, the employees and the rules: all problems at once, with file:line:column',
+    )
     .option('--config <file>', 'the configuration file')
     .option('--json', 'one JSON object')
     .addHelpText(

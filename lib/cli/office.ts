@@ -1,7 +1,12 @@
+import { StartupProblem } from '../config/startup-problem.js';
 import { lockForWriting, openDatabase } from '../store/database.js';
 import { StorageProblem } from '../store/problem.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { TaskAdmin, type Refusal, type TaskDetail } from '../tasks/admin.js';
+import { Blacklist, type Blacklisted, type WantedEntry } from '../tasks/blacklist.js';
+import type { BlacklistEntry } from '../tasks/blacklist-store.js';
+import { Journal, type CallStory, type Forgotten, type JournalFilter } from '../tasks/journal.js';
+import type { JournalEntry, UnansweredClient } from '../tasks/journal-store.js';
 import type { TaskFilter } from '../tasks/store.js';
 import type { Plan, Task } from '../tasks/task.js';
 import { systemClock } from '../time/clock.js';
@@ -9,35 +14,79 @@ import { askDaemon } from './control-client.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
 import type { Ready } from './setup.js';
 
-/** What the commands about tasks need, whether the daemon runs (over its socket) or not (on the database). */
+/** What the commands about tasks, calls and the blacklist need, whether the daemon runs (over its socket) or not (on the database). */
 export interface Office {
   list(filter: TaskFilter): Promise<Task[]>;
   show(id: number): Promise<TaskDetail>;
   cancel(id: number): Promise<Task>;
   retry(id: number): Promise<Task>;
+
+  calls(filter: JournalFilter): Promise<JournalEntry[]>;
+  unanswered(filter: JournalFilter): Promise<UnansweredClient[]>;
+  call(id: number): Promise<CallStory>;
+  /** @param what a call's id or a client's number */
+  why(what: string): Promise<CallStory>;
+  forget(number: string, fromBlacklist: boolean): Promise<Forgotten>;
+
+  blacklist(): Promise<BlacklistEntry[]>;
+  addToBlacklist(entries: readonly WantedEntry[]): Promise<Blacklisted>;
+  removeFromBlacklist(pattern: string): Promise<{ pattern: string }>;
 }
 
 /** While the daemon runs it is the only one who touches the tasks; otherwise the command does it itself, under the same lock. */
 export function openOffice(ready: Ready, planOf: (rule: string) => Plan | undefined): Office {
-  const { socket, database } = ready.configuration;
-  const ask = async <T>(request: Record<string, unknown>, alone: (admin: TaskAdmin) => T): Promise<T> => {
+  const { socket, database, country } = ready.configuration;
+  const ask = async <T>(request: Record<string, unknown>, alone: (desk: Desk) => T): Promise<T> => {
     const answer = await askDaemon<T>(socket, request);
-    return answer === undefined ? onDatabase(database, planOf, alone) : answer.ok;
+    return answer === undefined ? onDatabase(database, country, planOf, alone) : answer.ok;
   };
   return {
-    list: (filter) => ask({ do: 'tasks.list', filter }, (admin) => admin.list(filter)),
-    show: async (id) => accepted(await ask({ do: 'tasks.show', id }, (admin) => admin.show(id))),
-    cancel: async (id) => accepted(await ask({ do: 'tasks.cancel', id }, (admin) => admin.cancel(id))),
-    retry: async (id) => accepted(await ask({ do: 'tasks.retry', id }, (admin) => admin.retry(id))),
+    list: (filter) => ask({ do: 'tasks.list', filter }, ({ tasks }) => tasks.list(filter)),
+    show: async (id) => accepted(await ask({ do: 'tasks.show', id }, ({ tasks }) => tasks.show(id))),
+    cancel: async (id) => accepted(await ask({ do: 'tasks.cancel', id }, ({ tasks }) => tasks.cancel(id))),
+    retry: async (id) => accepted(await ask({ do: 'tasks.retry', id }, ({ tasks }) => tasks.retry(id))),
+
+    calls: (filter) => ask({ do: 'calls.list', filter }, ({ journal }) => journal.list(filter)),
+    unanswered: (filter) => ask({ do: 'calls.unanswered', filter }, ({ journal }) => journal.unanswered(filter)),
+    call: async (id) => accepted(await ask({ do: 'calls.show', id }, ({ journal }) => journal.show(id))),
+    why: async (what) => accepted(await ask({ do: 'calls.why', what }, ({ journal }) => journal.why(what))),
+    forget: async (number, fromBlacklist) =>
+      accepted(
+        await ask({ do: 'calls.forget', number, fromBlacklist }, ({ journal }) =>
+          journal.forget(number, fromBlacklist),
+        ),
+      ),
+
+    blacklist: () => ask({ do: 'blacklist.list' }, ({ blacklist }) => blacklist.list()),
+    addToBlacklist: async (entries) =>
+      accepted(await ask({ do: 'blacklist.add', entries }, ({ blacklist }) => blacklist.add(entries))),
+    removeFromBlacklist: async (pattern) =>
+      accepted(await ask({ do: 'blacklist.remove', pattern }, ({ blacklist }) => blacklist.remove(pattern))),
   };
 }
 
-function onDatabase<T>(file: string, planOf: (rule: string) => Plan | undefined, work: (admin: TaskAdmin) => T): T {
+/** Who does the work when no daemon runs. */
+interface Desk {
+  tasks: TaskAdmin;
+  journal: Journal;
+  blacklist: Blacklist;
+}
+
+function onDatabase<T>(
+  file: string,
+  country: string | undefined,
+  planOf: (rule: string) => Plan | undefined,
+  work: (desk: Desk) => T,
+): T {
   const lock = lockForWriting(file);
   try {
     const store = new SqliteStore(openDatabase(file), file);
     try {
-      return work(new TaskAdmin(store, systemClock, planOf));
+      return work({
+        tasks: new TaskAdmin(store, systemClock, planOf),
+        journal: new Journal(store, systemClock, country),
+        blacklist: new Blacklist(store, systemClock, country),
+      });
     } finally {
       store.close();
     }
@@ -54,6 +103,7 @@ function accepted<T extends object>(answer: T | Refusal): T {
 /** What to tell of an error that ended a command, and with which exit code. */
 export function asFailure(error: unknown): CommandFailure | undefined {
   if (error instanceof CommandFailure) return error;
+  if (error instanceof StartupProblem) return new CommandFailure(exitCodes.configuration, error.message, error.hint);
   if (error instanceof StorageProblem) return new CommandFailure(exitCodes.database, error.message, error.hint);
   return undefined;
 }

@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { blacklistCommand } from './blacklist.js';
+import { callsCommand } from './calls.js';
 import { checkCommand } from './check.js';
+import { doctorCommand } from './doctor.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
 import { asFailure } from './office.js';
 import { plain, type Output } from './output.js';
@@ -43,8 +46,11 @@ function buildProgram(output: Output, joined: Joined): Command {
   runCommand(program, output, joined.runDaemon);
   joined.addDemo(program, output);
   checkCommand(program, output);
+  doctorCommand(program, output);
   statusCommand(program, output);
   tasksCommand(program, output);
+  callsCommand(program, output);
+  blacklistCommand(program, output);
   replayCommand(program, output);
   return program;
 }
@@ -53,8 +59,11 @@ const help = `
 Examples:
   callbackd demo                     see it work, without a FreeSWITCH
   callbackd check                    is what I wrote right?
+  callbackd doctor                   can it work here?
   callbackd run                      the daemon
   callbackd tasks list               who is to be called back?
+  callbackd calls list --unanswered  whom has nobody talked to?
+  callbackd calls why +74951230001   why was he not called back?
 
 Exit codes: 0 done; 1 problems found, or refused; 2 wrong usage; 3 the configuration has errors;
 4 the database can't be used; 5 the daemon does not answer.`;

@@ -37,6 +37,11 @@ function describe(status: Status, now: number): string {
     `link to FreeSWITCH: ${link.state} for ${formatSpan(now - link.since)}`,
     ...(link.problem === undefined ? [] : [`  ${link.problem.message}`, `  ${link.problem.hint}`]),
     `tasks: ${tasks.waiting} waiting, ${tasks.calling} calling; closed: ${tasks.reached} reached, ${tasks['gave-up']} gave up, ${tasks.expired} expired, ${tasks.cancelled} cancelled`,
+    ...(status.unanswered === 0
+      ? []
+      : [
+          `${status.unanswered} lost ${status.unanswered === 1 ? 'client' : 'clients'} nobody has talked to since: "callbackd calls list --unanswered"`,
+        ]),
     ...(status.nextDueAt === undefined ? [] : [`next: ${clockTime(status.nextDueAt, now)}`]),
     ...status.clients.map(
       ({ number, queue, since, talking }) =>

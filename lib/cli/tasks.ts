@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RuleBook } from '../tasks/rule-book.js';
 import { formatSpan } from '../time/duration.js';
 import { systemClock } from '../time/clock.js';
-import { isOpen, type Task, type TaskState } from '../tasks/task.js';
+import { isOpen, type Attempt, type Task, type TaskState } from '../tasks/task.js';
 import type { TaskDetail } from '../tasks/admin.js';
 import { openOffice, type Office } from './office.js';
 import { clockTime, plain, table, type Output } from './output.js';
@@ -119,7 +119,8 @@ function place(where: string | undefined, queue: string | undefined): string {
   return where === undefined ? '' : ` in ${where}${queue === undefined ? '' : ` ${plain(queue)}`}`;
 }
 
-function attemptsTable(attempts: TaskDetail['attempts'], now: number): string {
+/** One line an attempt. */
+export function attemptsTable(attempts: readonly Attempt[], now: number): string {
   return table(
     ['attempt', 'started', 'target', 'employee', 'outcome', 'cause', 'talk'],
     attempts.map((attempt) => [

@@ -17,6 +17,8 @@ export interface Configuration {
   rulesDir: string;
   /** schedules.json beside the configuration file; it may be missing. */
   schedulesFile: string;
+  /** employees.json beside the configuration file; it may be missing. */
+  employeesFile: string;
   esl: { host: string; port: number; passwordFile?: string };
   database: string;
   /** The unix socket of the CLI. */
@@ -47,8 +49,16 @@ export interface Configuration {
   };
   employees: { ringTimeoutMs: number; queueWaitMs: number };
   requests: { queues: string[]; keys: string[] };
-  /** The folder into which mod_json_cdr writes. */
-  backfill: { dir?: string };
+  backfill: {
+    /** The folder into which mod_json_cdr writes. */
+    dir?: string;
+    /** Calls that ended longer ago when they are found are only recorded. */
+    maxAgeMs: number;
+    /** CDR files are deleted when they have been read. */
+    delete: boolean;
+  };
+  /** How long calls and closed tasks are kept. */
+  retentionMs: number;
   sounds: { language: string; dir: string };
 }
 
@@ -74,7 +84,8 @@ interface Written {
   outbound?: { route?: string; callerId?: string; ringTimeout?: string; allow?: string[] };
   employees?: { ringTimeout?: string; queueWait?: string };
   requests?: { queues?: string[]; keys?: string[] };
-  backfill?: { dir?: string };
+  backfill?: { dir?: string; maxAge?: string; delete?: boolean };
+  retention?: string;
   sounds?: { language?: string; dir?: string };
 }
 
@@ -126,6 +137,7 @@ function withDefaults(file: string, written: Written): Configuration {
     file,
     rulesDir: join(dir, 'rules'),
     schedulesFile: join(dir, 'schedules.json'),
+    employeesFile: join(dir, 'employees.json'),
     esl: {
       host: esl.host ?? '127.0.0.1',
       port: esl.port ?? 8021,
@@ -159,7 +171,12 @@ function withDefaults(file: string, written: Written): Configuration {
       queueWaitMs: durationMs(employees.queueWait ?? '10m'),
     },
     requests: { queues: requests.queues ?? [], keys: requests.keys ?? ['1'] },
-    backfill: { ...(backfill.dir === undefined ? {} : { dir: resolve(dir, backfill.dir) }) },
+    backfill: {
+      ...(backfill.dir === undefined ? {} : { dir: resolve(dir, backfill.dir) }),
+      maxAgeMs: durationMs(backfill.maxAge ?? '3d'),
+      delete: backfill.delete ?? false,
+    },
+    retentionMs: durationMs(written.retention ?? '365d'),
     sounds: {
       language: sounds.language ?? 'en',
       dir: sounds.dir === undefined ? packageFile('sounds') : resolve(dir, sounds.dir),
@@ -195,6 +212,7 @@ function checkMeaning(json: JsonFile, written: Written): Problem[] {
     [['outbound', 'ringTimeout'], written.outbound?.ringTimeout, '5s', '5m'],
     [['employees', 'ringTimeout'], written.employees?.ringTimeout, '5s', '5m'],
     [['employees', 'queueWait'], written.employees?.queueWait, '10s', '1d'],
+    [['retention'], written.retention, '1d', '36500d'],
     ...(written.limits?.snooze ?? []).map((pause, index): [JsonPath, string, string, string] => [
       ['limits', 'snooze', index],
       pause,

@@ -6,7 +6,7 @@ import { didYouMean } from './nearest.js';
 import { packageFile } from './package-root.js';
 import { formatFound, formatPath, type JsonPath, type Problem } from './problem.js';
 
-export type SchemaName = 'callbackd' | 'rule' | 'schedules';
+export type SchemaName = 'callbackd' | 'employees' | 'rule' | 'schedules';
 
 /** Sentences for keys that somebody will try although they don't exist, by path. */
 export type KeyHints = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { StartupProblem } from '../config/startup-problem.js';
 
 /**
  * The daemon's unix socket: one JSON request a line, `{"do": "tasks.show", "id": 7}`, one JSON answer a line,
@@ -21,18 +22,40 @@ export class ControlSocket {
     private readonly log: Logger,
   ) {}
 
-  /** Listens. A socket file left by a killed daemon is removed: the caller holds the database's lock, so nobody uses it. */
+  /**
+   * Listens. A socket left by a killed daemon is removed: the caller holds the database's lock, so nobody uses it.
+   * @throws StartupProblem when something else has that name, or nothing can be made there.
+   */
   async start(): Promise<void> {
     if (this.server !== undefined) return;
-    rmSync(this.path, { force: true });
+    this.removeStale();
     const server = createServer((socket) => this.serve(socket));
     this.server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => reject(this.cannotListen(error)));
       server.listen(this.path, resolve);
     });
     server.on('error', (error) => this.log.error({ err: error }, 'control socket'));
     chmodSync(this.path, 0o660);
+  }
+
+  private removeStale(): void {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    if (!found.isSocket())
+      throw new StartupProblem(
+        `${this.path} is there already, and is no socket`,
+        'correct "socket" in the configuration, or move that file away',
+      );
+    rmSync(this.path);
+  }
+
+  private cannotListen(error: Error): StartupProblem {
+    return new StartupProblem(
+      `the socket ${this.path} cannot be made: ${error.message}`,
+      `make its folder, and let callbackd's user write there, or correct "socket" in the configuration`,
+      { cause: error },
+    );
   }
 
   async stop(): Promise<void> {

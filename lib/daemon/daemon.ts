@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import { CdrFolder } from '../calls/cdr.js';
-import { isAnonymous, toE164 } from '../calls/phone-number.js';
+import { CdrFolder } from '../calls/cdr-folder.js';
+import { eventsRead, subclassesRead } from '../calls/events-read.js';
 import { CallTracker } from '../calls/tracker.js';
 import type { Configuration } from '../config/configuration.js';
+import type { Employees } from '../config/employees.js';
 import { EslLink } from '../esl/esl-link.js';
 import type { EslEvent } from '../esl/event.js';
 import { usualLinkOptions } from '../esl/settings.js';
@@ -10,19 +11,25 @@ import type { Rule, RuleContext } from '../rules/rule.js';
 import { lockForWriting, openDatabase, type WriterLock } from '../store/database.js';
 import { SqliteStore } from '../store/sqlite-store.js';
 import { TaskAdmin, type Refusal } from '../tasks/admin.js';
+import { Blacklist, type WantedEntry } from '../tasks/blacklist.js';
+import { Journal, type JournalFilter } from '../tasks/journal.js';
 import type { Status } from '../tasks/status.js';
 import type { TaskFilter } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock } from '../time/clock.js';
-import { ControlSocket } from './control.js';
+import { Backfill } from './backfill.js';
+import { ControlSocket, type Handlers } from './control.js';
 import { Durable } from './durable.js';
 import { Flights } from './flight.js';
+import { Housekeeping } from './housekeeping.js';
 import { Follower } from './follower.js';
 import { LinkWatch } from './link-watch.js';
 import { Lookout } from './lookout.js';
 import { report, type View } from './report.js';
 import { Intake } from './intake.js';
 import { RuleBook } from '../tasks/rule-book.js';
+import type { Health } from './service-manager.js';
+import { Talks } from './talks.js';
 import { Worker } from './worker.js';
 
 export interface DaemonParts {
@@ -30,18 +37,14 @@ export interface DaemonParts {
   configuration: Configuration;
   context: RuleContext;
   rules: readonly Rule[];
+  /** Who is behind a phone or an agent (employees.json). */
+  employees?: Employees | undefined;
   /** Warnings of the check at start, shown by `status`. */
   warnings: readonly string[];
   eslPassword: string;
   clock: Clock;
   log: Logger;
 }
-
-/** Events that callbackd reads; CUSTOM subclasses come last on the wire. */
-const events = [
-  'CHANNEL_CREATE', 'CHANNEL_PROGRESS', 'CHANNEL_ANSWER', 'CHANNEL_BRIDGE', 'CHANNEL_UNBRIDGE', 'CHANNEL_HOLD', 'CHANNEL_UNHOLD',
-  'CHANNEL_HANGUP_COMPLETE', 'SHUTDOWN', 'HEARTBEAT',
-]; // prettier-ignore
 
 /**
  * The composition root. Start: the right to write, the database, the socket of the CLI, the link. Everything else
@@ -63,10 +66,15 @@ export class Daemon {
     const { clock, configuration, log } = parts;
     this.startedAt = clock.now();
     this.durable = new Durable(clock, log);
-    this.cdrs = new CdrFolder(configuration.backfill.dir);
+    this.cdrs = new CdrFolder(configuration.backfill.dir, configuration.backfill.delete);
     this.book = new RuleBook(parts.rules, parts.context, configuration.limits.snoozeMs);
     this.tracker = new CallTracker(
-      { ...configuration.calls, requestKeys: configuration.requests.keys, country: configuration.country },
+      {
+        ...configuration.calls,
+        requestKeys: configuration.requests.keys,
+        country: configuration.country,
+        employees: parts.employees,
+      },
       { ended: (call) => this.running?.intake.take(call), completed: (call) => this.running?.intake.complete(call) },
     );
     this.link = new EslLink({
@@ -74,8 +82,8 @@ export class Daemon {
       ...configuration.esl,
       password: parts.eslPassword,
       clock,
-      events,
-      subclasses: ['callcenter::info'],
+      events: eventsRead,
+      subclasses: subclassesRead,
     });
   }
 
@@ -97,12 +105,16 @@ export class Daemon {
     this.link.start();
     this.running.worker.start();
     this.running.lookout.start();
+    this.running.housekeeping.start();
   }
 
   async stop(): Promise<void> {
     const { running } = this;
     if (running === undefined) return;
+    running.housekeeping.stop();
     running.lookout.stop();
+    running.talks.stop();
+    await running.backfill.stop();
     running.worker.stop();
     running.follower.stop();
     await this.link.stop();
@@ -111,6 +123,15 @@ export class Daemon {
     running.store.close();
     this.lock?.release();
     this.running = undefined;
+  }
+
+  /** For the service manager. */
+  get health(): Health {
+    const { running, link, durable } = this;
+    const problem = running?.watch.problem?.message;
+    const without = problem === undefined ? 'no link to FreeSWITCH yet' : `no link to FreeSWITCH: ${problem}`;
+    const status = durable.problem?.message ?? (link.state === 'up' ? 'link to FreeSWITCH is up' : without);
+    return { status, databaseWorks: running?.store.answers() ?? false };
   }
 
   private assemble(store: SqliteStore): Running {
@@ -134,25 +155,55 @@ export class Daemon {
     });
     const worker = new Worker({
       ...dialling,
-      isBusy: (client) => this.isBusy(client),
+      isBusy: (client) => intake.isDeciding(client) || talks.isOnTheLine(client),
       sent: (flight) => follower.watch(flight),
       notDialled: (flight, cause) => follower.notDialled(flight, cause),
     });
-    const intake = new Intake({ ...shared, changed: () => worker.poke(), answered: (task) => this.hangUp(task) });
+    const intake: Intake = new Intake({
+      ...shared,
+      changed: () => worker.poke(),
+      talkMs: (call) => talks.talkMs(call),
+      answered: (task) => void follower.stopFor(task),
+    });
     const admin = new TaskAdmin(store, clock, (rule) => this.book.planOf(rule), {
       cancelled: (task) => this.cancelled(task),
       changed: () => worker.poke(),
     });
+    const journal = new Journal(store, clock, configuration.country, () => worker.poke());
+    const blacklist = new Blacklist(store, clock, configuration.country, {
+      calling: (task) => follower.stopFor(task),
+    });
+    const housekeeping = new Housekeeping({
+      ...shared,
+      retentionMs: configuration.retentionMs,
+      timezone: configuration.timezone,
+    });
     const control = new ControlSocket(
       configuration.socket,
-      this.handlers(admin, () => report(this.view(running))),
+      { ...this.handlers(admin, () => report(this.view(running))), ...historyHandlers(journal, blacklist) },
       log,
     );
+    const isOurs = (uuid: string): boolean => this.flights.get(uuid) !== undefined;
+    const watched = { ...shared, tracker: this.tracker, country: configuration.country, isOurs };
+    const talks: Talks = new Talks({
+      ...watched,
+      successAfterMs: (client) => this.successAfterMs(store, client),
+      talked: (talk) => intake.talked(talk),
+    });
+    const backfill = new Backfill({
+      ...watched,
+      talks,
+      cdrs: this.cdrs,
+      clients: configuration.calls,
+      settled: () => intake.idle(),
+    });
     const lookout = new Lookout({
       ...shared,
       link: this.link,
       tracker: this.tracker,
       cdrs: this.cdrs,
+      backfill,
+      talks,
       settled: () => intake.idle(),
     });
     const watch: LinkWatch = new LinkWatch({
@@ -175,7 +226,18 @@ export class Daemon {
       job: (job, result) => follower.job(job, result),
       unreadable: (what) => log.warn(`an event could not be read: ${what}`),
     });
-    const running: Running = { store, follower, worker, intake, control, lookout, watch };
+    const running: Running = {
+      store,
+      follower,
+      worker,
+      intake,
+      control,
+      lookout,
+      watch,
+      housekeeping,
+      talks,
+      backfill,
+    };
     return running;
   }
 
@@ -206,10 +268,12 @@ export class Daemon {
   private event(event: EslEvent): void {
     this.running?.lookout.saw();
     this.running?.watch.saw(event);
+    this.running?.backfill.saw(event);
+    this.running?.talks.before(event);
     this.tracker.take(event);
+    this.running?.talks.after(event);
     this.running?.follower.event(event);
-    if (event.name === 'CHANNEL_HANGUP_COMPLETE' && event.header('Call-Direction') === 'inbound')
-      this.running?.worker.poke();
+    if (event.name === 'CHANNEL_HANGUP_COMPLETE') this.lineFree();
   }
 
   private cancelled(task: Task): void {
@@ -222,15 +286,21 @@ export class Daemon {
     if (flight !== undefined) this.running?.follower.hangUp(flight);
   }
 
-  private isBusy(client: string): boolean {
-    const { country } = this.parts.configuration;
-    return this.tracker.current.some(({ number }) => !isAnonymous(number) && toE164(number, country) === client);
+  /** A task may have waited for its client's call to end; what that call meant is decided first. */
+  private lineFree(): void {
+    void this.running?.intake.idle().then(() => this.running?.worker.poke());
+  }
+
+  private successAfterMs(store: SqliteStore, client: string): number | undefined {
+    const open = this.durable.try('look for a task', () => store.openTaskOf(client))?.value;
+    return open && this.book.callbackOf(open.rule, open.queue)?.successAfterMs;
   }
 
   private view(running: Running): View {
     return {
       ...running,
       version: this.parts.version,
+      now: this.parts.clock.now(),
       startedAt: this.startedAt,
       link: this.link,
       warnings: this.parts.warnings,
@@ -250,4 +320,21 @@ interface Running {
   control: ControlSocket;
   lookout: Lookout;
   watch: LinkWatch;
+  housekeeping: Housekeeping;
+  talks: Talks;
+  backfill: Backfill;
+}
+
+/** What the CLI may ask about calls and the blacklist. */
+function historyHandlers(journal: Journal, blacklist: Blacklist): Handlers {
+  return {
+    'calls.list': ({ filter }) => journal.list(filter as JournalFilter),
+    'calls.unanswered': ({ filter }) => journal.unanswered(filter as JournalFilter),
+    'calls.show': ({ id }) => journal.show(Number(id)),
+    'calls.why': ({ what }) => journal.why(String(what)),
+    'calls.forget': ({ number, fromBlacklist }) => journal.forget(String(number), fromBlacklist === true),
+    'blacklist.list': () => blacklist.list(),
+    'blacklist.add': ({ entries }) => blacklist.add(entries as WantedEntry[]),
+    'blacklist.remove': ({ pattern }) => blacklist.remove(String(pattern)),
+  };
 }

@@ -8,7 +8,7 @@ import {
   type AttemptFacts,
 } from '../callback/attempt-life.js';
 import { judge, type Judgement } from '../callback/outcome.js';
-import type { CdrFolder } from '../calls/cdr.js';
+import type { CdrFolder } from '../calls/cdr-folder.js';
 import type { EslEvent } from '../esl/event.js';
 import type { Link } from '../esl/link.js';
 import { countedOutcome, settle, takeForward } from '../tasks/life-cycle.js';
@@ -88,6 +88,16 @@ export class Follower {
   /** An attempt has been sent: it is followed by events, and looked at when they stay away. */
   watch(flight: Flight): void {
     this.lookAfter(flight, routineLook);
+  }
+
+  /** Hangs up what goes on for a task that is to end. False when employee and client talk: that is not cut off. */
+  stopFor(task: Task): boolean {
+    const flight = this.parts.flights.ofTask(task.id);
+    if (flight === undefined) return true;
+    const { clientAnswered, clientEnd } = flight.facts;
+    if (clientAnswered && clientEnd === undefined) return false;
+    this.hangUp(flight);
+    return true;
   }
 
   /** Hangs up the legs of a cancelled task. */

@@ -8,8 +8,19 @@ export interface Found {
   callcenter: boolean;
   /** UUIDs of all channels that live. */
   channels: ReadonlySet<string>;
+  rows: readonly ChannelRow[];
   /** What the admin has to put right, in sentences. */
   problems: string[];
+}
+
+/** A row of `show channels as json`. The initial_ fields are those before transfers. */
+export interface ChannelRow {
+  uuid: string;
+  direction: string;
+  name: string;
+  dest: string;
+  cid_num: string;
+  initial_cid_num?: string;
 }
 
 /** Looks at FreeSWITCH; undefined when the link broke meanwhile. */
@@ -24,6 +35,7 @@ export async function examine(link: Link, rules: readonly Rule[]): Promise<Found
     coreUuid: text(core),
     callcenter,
     channels: channelUuids(text(channels)),
+    rows: channelRows(text(channels)),
     problems: callcenter ? missingQueues(rules, queueNames(text(queues))) : [withoutCallcenter],
   };
 }
@@ -56,11 +68,14 @@ function queueNames(table: string): Set<string> {
 }
 
 function channelUuids(json: string): Set<string> {
+  return new Set(channelRows(json).map(({ uuid }) => uuid));
+}
+
+function channelRows(json: string): ChannelRow[] {
   try {
-    const { rows } = JSON.parse(json) as { rows?: { uuid: string }[] };
-    return new Set(rows?.map(({ uuid }) => uuid));
+    return (JSON.parse(json) as { rows?: ChannelRow[] }).rows ?? [];
   } catch {
-    return new Set();
+    return [];
   }
 }
 

@@ -3,12 +3,17 @@ import { callerOf } from '../calls/caller.js';
 import type { EndedCall } from '../calls/call.js';
 import type { Configuration } from '../config/configuration.js';
 import { decide } from '../rules/decide.js';
+import { spellings } from '../tasks/blacklist-pattern.js';
+import type { BlacklistEntry } from '../tasks/blacklist-store.js';
 import { close, joinLoss, newTask, type Loss } from '../tasks/life-cycle.js';
 import type { CallDecision, TaskStore } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock } from '../time/clock.js';
+import { formatSpan } from '../time/duration.js';
 import type { Durable } from './durable.js';
+import { LatestTalks } from './latest-talks.js';
 import { lossFacts } from './loss-facts.js';
+import { closedBy, type Talk } from './talk.js';
 import type { RuleBook } from '../tasks/rule-book.js';
 
 export interface IntakeParts {
@@ -20,9 +25,14 @@ export interface IntakeParts {
   log: Logger;
   /** A task was made or came forward. */
   changed(task: Task): void;
+  /** How long the client talked in a call that has just ended, ms; undefined when nobody knows. */
+  talkMs(call: string): number | undefined;
   /** A client talked to an employee: his open task is closed. */
   answered(task: Task): void;
 }
+
+/** Without a task no rule says how long a conversation must last to count, ms: the rules' default. */
+const usualSuccessAfterMs = 5_000;
 
 /**
  * From a call that ended to a task: one call after the other, in the order of their ends. A call counts once, however
@@ -30,11 +40,25 @@ export interface IntakeParts {
  */
 export class Intake {
   private last: Promise<void> = Promise.resolve();
+  /** Clients of calls that are not on disk yet, and of how many. */
+  private readonly pending = new Map<string, number>();
+  private readonly talks = new LatestTalks();
 
   constructor(private readonly parts: IntakeParts) {}
 
   take(call: EndedCall): void {
-    this.queue(call, () => this.handle(call));
+    const talkMs = this.parts.talkMs(call.call);
+    this.queue(call, () => this.handle(call, talkMs), call.e164);
+  }
+
+  /** A conversation that may make an open task needless: with an employee who called out, or one that goes on. */
+  talked(talk: Talk): void {
+    this.queue(talk, () => this.parts.durable.run('close a task', () => this.stopFor(talk)), talk.client);
+  }
+
+  /** What a call of this client means is being decided: nobody may dial him on what was known before. */
+  isDeciding(client: string): boolean {
+    return this.pending.has(client);
   }
 
   /** A call's `tried` was completed by later events. */
@@ -44,10 +68,20 @@ export class Intake {
   }
 
   /** One after the other; what fails (a bug) is told, and does not hold up the next. */
-  private queue(call: EndedCall, work: () => Promise<void>): void {
+  private queue({ call }: { call: string }, work: () => Promise<void>, client?: string): void {
+    if (client !== undefined) this.pending.set(client, (this.pending.get(client) ?? 0) + 1);
     this.last = this.last
       .then(work)
-      .catch((error: unknown) => this.parts.log.error({ err: error, call: call.call }, 'a call could not be taken'));
+      .catch((error: unknown) => this.parts.log.error({ err: error, call }, 'a call could not be taken'))
+      .finally(() => {
+        if (client !== undefined) this.decided(client);
+      });
+  }
+
+  private decided(client: string): void {
+    const left = (this.pending.get(client) ?? 1) - 1;
+    if (left > 0) this.pending.set(client, left);
+    else this.pending.delete(client);
   }
 
   /** Resolves when all calls taken so far are on disk. */
@@ -55,14 +89,30 @@ export class Intake {
     await this.last;
   }
 
-  private async handle(call: EndedCall): Promise<void> {
+  private async handle(call: EndedCall, talkMs: number | undefined): Promise<void> {
     const { store, durable } = this.parts;
-    if (store.knowsCall(call.call)) return;
-    if (call.outcome === 'answered') return durable.run('keep an answered call', () => this.keepAnswered(call));
+    if (await durable.run('look for a call', () => store.knowsCall(call.call))) return;
+    if (call.outcome === 'answered') return durable.run('keep an answered call', () => this.keepAnswered(call, talkMs));
     const caller = callerOf(call, this.parts.configuration.outbound.allow);
-    const decision = caller.whyNot === undefined ? await this.decide(call, caller.e164) : nobody(caller.whyNot);
+    const listed = store.blacklistEntryOf(spellings(call), this.parts.clock.now());
+    const decision =
+      listed !== undefined
+        ? blacklisted(listed)
+        : caller.whyNot === undefined
+          ? await this.decideInTime(call, caller.e164)
+          : nobody(caller.whyNot);
     await durable.run('keep a lost call', () =>
       this.keepLost(call, decision, caller.whyNot === undefined ? caller.e164 : undefined),
+    );
+  }
+
+  /** A call that was found too late is only recorded. */
+  private async decideInTime(call: EndedCall, client: string): Promise<CallDecision> {
+    const { maxAgeMs } = this.parts.configuration.backfill;
+    const age = this.parts.clock.now() - call.endedAt;
+    if (age <= maxAgeMs) return this.decide(call, client);
+    return nobody(
+      `it was found ${formatSpan(age)} after its end, more than backfill.maxAge (${formatSpan(maxAgeMs)}): only recorded`,
     );
   }
 
@@ -93,6 +143,7 @@ export class Intake {
       },
       'client call lost',
     );
+    if (kept.task?.state === 'reached') this.tellStop(kept.task);
     if (kept.task !== undefined) this.parts.changed(kept.task);
   }
 
@@ -102,25 +153,58 @@ export class Intake {
     client: string | undefined,
     open: Task | undefined,
   ): Omit<Task, 'id'> | undefined {
+    if (decision.blacklisted !== undefined && open?.state === 'waiting')
+      return close(open, 'cancelled', 'blacklisted', this.parts.clock.now());
     if (client === undefined || decision.action !== 'callback') return undefined;
     const plan = this.parts.book().planOf(decision.rule ?? '');
     if (plan === undefined) return undefined;
     const loss = lossOf(call, client);
-    return open === undefined ? newTask(loss, plan, this.parts.clock.now()) : joinLoss(open, loss, plan);
+    if (open !== undefined) return this.afterTalk(joinLoss(open, loss, plan));
+    const made: Partial<Task> & Omit<Task, 'id'> = this.afterTalk({
+      id: 0,
+      ...newTask(loss, plan, this.parts.clock.now()),
+    });
+    delete made.id; // the store gives it
+    return made;
   }
 
-  private keepAnswered(call: EndedCall): void {
-    const { clock, configuration, store } = this.parts;
-    const { e164 } = callerOf(call, configuration.outbound.allow);
+  /** When the loss came out late, and somebody has talked with the client since, the task is closed as soon as it is made. */
+  private afterTalk(task: Task): Task {
+    const talk = this.talks.of(task.client);
+    return talk === undefined ? task : (this.closedBy(talk, task) ?? task);
+  }
+
+  private keepAnswered(call: EndedCall, ms = Number.POSITIVE_INFINITY): void {
+    const { e164 } = callerOf(call, this.parts.configuration.outbound.allow);
     const decision: CallDecision = { action: 'none', reasons: [] };
-    const kept = store.takeCall(call, decision, e164, (open) =>
-      open === undefined || call.endedAt < open.lostAt
-        ? undefined
-        : close(open, 'reached', 'client called in', clock.now()),
-    );
-    if (kept?.task === undefined) return;
-    this.parts.log.info({ task: kept.task.id, call: call.call }, 'task closed: the client called in');
-    this.parts.answered(kept.task);
+    const talk = { call: call.call, client: e164 ?? '', how: 'client called in', until: call.endedAt, ms } as const;
+    const kept = this.parts.store.takeCall(call, decision, e164, (open) => open && this.closedBy(talk, open));
+    if (kept === undefined) return;
+    this.talks.add(talk, this.parts.clock.now());
+    this.tellStop(kept.task);
+  }
+
+  private stopFor(talk: Talk): void {
+    const { store, clock } = this.parts;
+    this.talks.add(talk, clock.now());
+    const open = store.openTaskOf(talk.client);
+    const closed = open && this.closedBy(talk, open);
+    if (closed !== undefined) store.saveTask(closed);
+    const enough = open === undefined ? talk.ms >= usualSuccessAfterMs : closed !== undefined;
+    if (enough) store.noteTalk(talk.client, talk.until);
+    this.tellStop(closed);
+  }
+
+  private closedBy(talk: Talk, task: Task): Task | undefined {
+    const successAfterMs = this.parts.book().callbackOf(task.rule, task.queue)?.successAfterMs ?? 0;
+    return closedBy(talk, task, successAfterMs, this.parts.clock.now());
+  }
+
+  private tellStop(task: Task | undefined): void {
+    if (task === undefined) return;
+    const what = task.reason === 'client called in' ? 'the client called in' : 'an employee called the client';
+    this.parts.log.info({ task: task.id, call: task.closedBy }, `task closed: ${what}`);
+    this.parts.answered(task);
   }
 }
 
@@ -132,6 +216,11 @@ function whyOf({ action, whyNot, reasons }: CallDecision): string | undefined {
 
 function nobody(whyNot: string): CallDecision {
   return { action: 'none', reasons: [], whyNot };
+}
+
+function blacklisted({ pattern, reason }: BlacklistEntry): CallDecision {
+  const whyNot = `the caller is on the blacklist: ${pattern}${reason === undefined ? '' : ` (${reason})`}`;
+  return { ...nobody(whyNot), blacklisted: pattern };
 }
 
 function lossOf(call: EndedCall, client: string): Loss {

@@ -1,19 +1,23 @@
 import type { Logger } from 'pino';
-import type { Cdr, CdrFolder } from '../calls/cdr.js';
+import type { CdrFolder } from '../calls/cdr-folder.js';
 import type { CallLife } from '../calls/life.js';
 import type { CallTracker } from '../calls/tracker.js';
 import type { Link } from '../esl/link.js';
 import type { Status } from '../tasks/status.js';
 import type { TaskStore } from '../tasks/store.js';
 import type { Clock, Instant, Timer } from '../time/clock.js';
+import type { Backfill } from './backfill.js';
 import type { Durable } from './durable.js';
 import { liveChannels, type Found } from './freeswitch.js';
+import type { Talks } from './talks.js';
 
 export interface LookoutParts {
   store: TaskStore;
   tracker: CallTracker;
   link: Link;
   cdrs: CdrFolder;
+  backfill: Backfill;
+  talks: Talks;
   clock: Clock;
   durable: Durable;
   log: Logger;
@@ -26,6 +30,12 @@ const noteInterval = 5_000;
 
 /** How often the calls that are followed are compared with FreeSWITCH's channels, ms: an event may have been lost. */
 const compareInterval = 300_000;
+
+/** How often CDRs are read while the link is up, ms: for calls of which an event was lost. */
+const backfillInterval = 60_000;
+
+/** A gap shorter than this, ms, in which nothing was missed is not worth a line in the log. */
+const shortGap = 15_000;
 
 /** A call must be this old before its missing channel counts, ms: the event of its end can be late. */
 const lateEvent = 120_000;
@@ -42,18 +52,22 @@ export class Lookout {
   private caughtUp = false;
   private noting: Timer | undefined;
   private comparing: Timer | undefined;
+  private reading: Timer | undefined;
 
   constructor(private readonly parts: LookoutParts) {}
 
   start(): void {
     this.seenUntil = Number(this.parts.store.recall('seenUntil')) || undefined;
+    this.parts.backfill.start(this.seenUntil);
     this.noting = this.parts.clock.after(noteInterval, () => this.note());
+    this.reading = this.parts.clock.after(backfillInterval, () => this.readLater());
     this.comparing = this.parts.clock.after(compareInterval, () => this.compareLater());
   }
 
   stop(): void {
     this.noting?.cancel();
     this.comparing?.cancel();
+    this.reading?.cancel();
   }
 
   /** An event came. */
@@ -70,30 +84,43 @@ export class Lookout {
    * The link is up again: finds what ended meanwhile.
    * @param before the calls that were followed before the link came up
    */
-  async catchUp({ channels, coreUuid }: Found, before: readonly CallLife[]): Promise<void> {
-    const { tracker, clock, log } = this.parts;
+  async catchUp({ channels, rows, coreUuid }: Found, before: readonly CallLife[]): Promise<void> {
+    const { tracker, talks, backfill, clock, log } = this.parts;
     const from = this.seenUntil;
-    const recovered = from === undefined ? 0 : await this.takeCdrs(from - 2 * noteInterval, channels);
+    talks.adopt(rows);
+    const recovered = await backfill.look(true).catch((error: unknown) => {
+      log.error({ err: error }, 'could not read the CDRs'); // tried again in a minute
+      return 0;
+    });
     tracker.coreIs(coreUuid); // the calls of a former FreeSWITCH that left no CDR were cut off by its end
     this.dropMissed(before, channels);
     await this.parts.settled();
-    if (from !== undefined) this.gap = { from, to: clock.now(), recovered };
-    if (recovered > 0) log.info(this.gap, 'calls found that ended while callbackd saw nothing');
+    if (from !== undefined) this.tellGap({ from, to: clock.now(), recovered });
     this.caughtUp = true;
     this.seenUntil = clock.now();
-    if (from === undefined)
-      this.parts.durable.try('note the first time', () => this.remember('firstSeen', clock.now()));
     this.write();
   }
 
-  private async takeCdrs(since: Instant, channels: ReadonlySet<string>): Promise<number> {
-    let taken = 0;
-    const born = Number(this.parts.store.recall('firstSeen') ?? Number.POSITIVE_INFINITY);
-    for (const cdr of await this.parts.cdrs.since(since)) {
-      if (channels.has(cdr.uuid) || this.parts.store.knowsCall(cdr.uuid) || endOf(cdr) < born) continue;
-      if (this.parts.tracker.takeCdr(cdr)) taken += 1;
-    }
-    return taken;
+  private tellGap(gap: NonNullable<Status['gap']>): void {
+    this.gap = gap;
+    if (gap.recovered === 0 && gap.to - gap.from < shortGap) return;
+    const [from, to] = [gap.from, gap.to].map((at) => new Date(at).toISOString());
+    this.parts.log.warn(
+      { from, to, recovered: gap.recovered },
+      `callbackd saw nothing of FreeSWITCH from ${from} to ${to}; calls found that ended meanwhile: ${gap.recovered}`,
+    );
+  }
+
+  private readLater(): void {
+    this.read()
+      .catch((error: unknown) => this.parts.log.error({ err: error }, 'could not read the CDRs'))
+      .finally(() => (this.reading = this.parts.clock.after(backfillInterval, () => this.readLater())));
+  }
+
+  private async read(): Promise<void> {
+    if (!this.caughtUp) return;
+    const calls = await this.parts.backfill.look(false);
+    if (calls > 0) this.parts.log.warn({ calls }, 'calls found in the CDRs of which an event was missed');
   }
 
   private dropMissed(before: readonly CallLife[], channels: ReadonlySet<string>): void {
@@ -111,9 +138,10 @@ export class Lookout {
   private async compare(): Promise<void> {
     const { tracker, clock, link, cdrs, store } = this.parts;
     const old = tracker.current.filter(({ lastSeenAt }) => lastSeenAt < clock.now() - lateEvent);
-    if (old.length === 0 || !this.caughtUp) return;
+    if (!this.caughtUp || (old.length === 0 && !this.parts.talks.hasLines)) return;
     const channels = await liveChannels(link);
     if (channels === undefined) return;
+    this.parts.talks.keepOnly(channels);
     for (const { uuid } of old.filter((life) => !channels.has(life.uuid))) {
       const cdr = store.knowsCall(uuid) ? undefined : await cdrs.of(uuid);
       if (cdr !== undefined) tracker.takeCdr(cdr);
@@ -130,15 +158,6 @@ export class Lookout {
   private write(): void {
     const { seenUntil } = this;
     if (seenUntil === undefined) return;
-    this.parts.durable.try('note the time', () => this.remember('seenUntil', seenUntil));
+    this.parts.durable.try('note the time', () => this.parts.store.remember('seenUntil', String(seenUntil)));
   }
-
-  private remember(key: 'firstSeen' | 'seenUntil', at: Instant): void {
-    this.parts.store.remember(key, String(at));
-  }
-}
-
-/** When the leg ended, ms: what ended before callbackd was there for the first time is nobody's loss. */
-function endOf(cdr: Cdr): Instant {
-  return Number(cdr.header('Caller-Channel-Hangup-Time') ?? 0) / 1_000;
 }

@@ -5,6 +5,7 @@ import type { StorageProblem } from '../store/problem.js';
 import type { RuleBook } from '../tasks/rule-book.js';
 import type { Status } from '../tasks/status.js';
 import type { TaskStore } from '../tasks/store.js';
+import type { Backfill } from './backfill.js';
 import type { Flights } from './flight.js';
 import type { LinkWatch } from './link-watch.js';
 import type { Lookout } from './lookout.js';
@@ -13,10 +14,12 @@ import type { Worker } from './worker.js';
 /** What the status is made of. */
 export interface View {
   version: string;
+  now: number;
   startedAt: number;
   link: Link;
   watch: LinkWatch;
   lookout: Lookout;
+  backfill: Backfill;
   worker: Worker;
   /** Of the configuration. */
   warnings: readonly string[];
@@ -50,9 +53,10 @@ export function report(view: View): Status {
       since: attempt.startedAt,
     })),
     tasks: store.countTasks(),
+    unanswered: store.countUnanswered(view.now),
     ...(nextDueAt !== undefined && { nextDueAt }),
     rules: view.book.rules.filter(({ enabled }) => enabled).length,
-    problems: [...view.warnings, ...watch.problems, ...ownProblems(view)],
+    problems: [...view.warnings, ...watch.problems, ...view.backfill.problems, ...ownProblems(view)],
     ...(gap !== undefined && { gap }),
   };
 }

@@ -151,6 +151,12 @@ export class Worker {
       store.saveTask(close(task, 'cancelled', 'number not allowed', now));
       return true;
     }
+    const listed = store.blacklistEntryOf([task.client], now);
+    if (listed !== undefined) {
+      this.parts.log.info({ task: task.id, pattern: listed.pattern }, 'task closed: its client is on the blacklist');
+      store.saveTask(close(task, 'cancelled', 'blacklisted', now));
+      return true;
+    }
     if (flights.calls(task.client) || this.parts.isBusy(task.client)) return false;
     return this.originate(task, callbackPlan(task, callback, configuration), callback.successAfterMs);
   }

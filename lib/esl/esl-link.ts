@@ -56,6 +56,15 @@ export class EslLink implements Link {
     return this.send([command, jobUuid], (session) => session.bgapi(command, jobUuid));
   }
 
+  /**
+   * `sendevent CUSTOM`: an event for everybody who subscribed to the subclass, ourselves included (with `acceptForged`).
+   * For proving that events arrive; not in the Link port, so that nothing else makes up events.
+   */
+  sendCustom(subclass: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
+    const words = Object.entries(headers).flat();
+    return this.send([subclass, ...words], (session) => session.sendCustom(subclass, headers));
+  }
+
   private send(words: string[], send: (session: Session) => Promise<Reply>): Promise<Reply> {
     const refusal = unsendable(...words);
     if (refusal !== undefined) return Promise.resolve(refusal);

@@ -79,6 +79,13 @@ export class Session {
     });
   }
 
+  sendCustom(subclass: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
+    const lines = Object.entries({ 'Event-Subclass': subclass, ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    return new Promise((resolve) => this.commands.run(['sendevent CUSTOM', ...lines].join('\n'), resolve));
+  }
+
   /** Ends it from our side. */
   close(): void {
     this.end(this.problems.stopped());

@@ -1,5 +1,6 @@
 /** Everything that the admin wrote, loaded and checked at once: for `callbackd check` and for the start of the daemon. */
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
+import { loadEmployees, type Employees } from '../config/employees.js';
 import { readEslPassword } from '../config/esl-password.js';
 import type { JsonFile } from '../config/json-file.js';
 import { fileProblem, type Problem } from '../config/problem.js';
@@ -12,6 +13,8 @@ export interface Checked {
   /** Absent when the configuration file has errors; then nothing else is loaded. */
   configuration?: Configuration;
   schedules: Schedules;
+  /** Who is named in employees.json; absent without a configuration. */
+  employees?: Employees;
   rules: Rule[];
   /** Ids of rules whose file is there but can't be used. */
   broken: string[];
@@ -32,10 +35,12 @@ export function checkAll(
   problems.push(...warnings(json, configuration, environment));
   const ofSchedules = loadSchedules(configuration.schedulesFile, configuration.timezone);
   const { schedules } = ofSchedules;
+  const ofEmployees = loadEmployees(configuration.employeesFile);
   const context = ruleContext(configuration, schedules);
   const ofRules = loadRules(configuration.rulesDir, { ...context, brokenSchedules: ofSchedules.broken });
-  problems.push(...ofSchedules.problems, ...ofRules.problems);
-  return { configuration, schedules, rules: ofRules.rules, broken: ofRules.broken, context, problems };
+  problems.push(...ofSchedules.problems, ...ofEmployees.problems, ...ofRules.problems);
+  const { employees } = ofEmployees;
+  return { configuration, schedules, employees, rules: ofRules.rules, broken: ofRules.broken, context, problems };
 }
 
 /** What rules are loaded and decided with. */

@@ -34,13 +34,15 @@ function buildIndex(rules: readonly Rule[]): RuleIndex {
 
 /** The keys of a loss: what `lostAt` of a rule may say of it. The first one is the most telling. */
 export function keysOf(facts: LossFacts, country?: string): string[] {
-  const { place, queue, extension, group, menu, dialled } = facts;
+  const { place, queue, extension, group, menu, dialled, messageLeft } = facts;
   const keys: string[] = [];
   if (queue !== undefined) keys.push(`queue:${queue}`);
   if (extension !== undefined) keys.push(`extension:${extension}`);
   if (group !== undefined) keys.push(`group:${group}`);
   if (menu !== undefined) keys.push(`ivr:${menu}`);
-  if (place === 'voicemail' || place === 'transfer' || place === 'dialplan') keys.push(place);
+  if (place === 'transfer' || place === 'dialplan') keys.push(place);
+  // After a transfer the place is `transfer`; that he was in a voicemail shows in whether he left a message.
+  if (place === 'voicemail' || messageLeft !== undefined) keys.push('voicemail');
   if (dialled !== undefined) keys.push(`dialled:${comparable(dialled, country)}`);
   return [...keys, 'any'];
 }

@@ -1,5 +1,6 @@
 import type { CallCenterConfig } from './callcenter-config.js';
 import type { Core } from './core.js';
+import * as installed from './installed.js';
 import { legHeaders } from './leg-headers.js';
 import type { Originator } from './originate.js';
 import type { Phones } from './phones.js';
@@ -48,9 +49,15 @@ export class ApiCommands {
       case 'global_getvar':
         return { core_uuid: this.core.events.coreUuid, hostname: 'simulated' }[argument] ?? '';
       case 'module_exists':
-        return String(
-          ['mod_callcenter', 'mod_event_socket', 'mod_loopback', 'mod_json_cdr', 'mod_sofia'].includes(argument),
-        );
+        return installed.hasModule(argument);
+      case 'xml_locate':
+        return installed.locate(argument, this.core.cdrDir);
+      case 'sofia':
+        return installed.sofia(argument);
+      case 'file_exists':
+        return installed.fileExists(argument);
+      case 'strepoch':
+        return String(Math.floor(this.core.now() / 1000));
       case 'sofia_contact':
         return this.contact(argument);
       case 'callcenter_config':

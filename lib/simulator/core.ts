@@ -33,6 +33,11 @@ export class Core implements LegHost {
     return this.sessions;
   }
 
+  /** Where CDRs are written. */
+  get cdrDir(): string | undefined {
+    return this.options.cdrDir;
+  }
+
   now(): number {
     return this.schedule.now();
   }

@@ -9,6 +9,7 @@ import { CallbackDialplan, type DialplanTimes } from './callback-dialplan.js';
 import { Trunk } from './client-leg.js';
 import { Core } from './core.js';
 import { callExtension, type DirectCall } from './direct-call.js';
+import { callOut, type EmployeeCall } from './employee-call.js';
 import { EslServer } from './esl-server.js';
 import { heartbeatHeaders } from './heartbeat.js';
 import { Originator } from './originate.js';
@@ -147,6 +148,11 @@ export class SimulatedFreeswitch {
   /** A client calls an employee's number. Gives the UUID of his leg. */
   directCall(call: DirectCall): string {
     return callExtension(this.core, this.phones, this.domain, call);
+  }
+
+  /** An employee calls somebody outside. Gives the UUIDs of his leg and of the client's. */
+  employeeCalls(call: EmployeeCall): { employee: string; client: string } {
+    return callOut(this.core, this.domain, call);
   }
 
   /** The person at the far end of that leg hangs up now; false when the leg is over. */

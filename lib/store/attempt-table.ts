@@ -17,8 +17,10 @@ export class AttemptTable {
         `UPDATE attempts SET ended_at = @endedAt, outcome = @outcome, cause = @cause, employee = @employee, talk_ms = @talkMs
          WHERE id = @id AND ended_at IS NULL RETURNING *`,
       ),
-      open: database.prepare<[], AttemptRow>('SELECT * FROM attempts WHERE ended_at IS NULL ORDER BY id'),
+      // +id: sorted, not read in the order of ids through the whole history.
+      open: database.prepare<[], AttemptRow>('SELECT * FROM attempts WHERE ended_at IS NULL ORDER BY +id'),
       ofTask: database.prepare<[number], AttemptRow>('SELECT * FROM attempts WHERE task = ? ORDER BY id'),
+      delete: database.prepare<[number]>('DELETE FROM attempts WHERE task = ?'),
       last: database.prepare<[number], AttemptRow & { client: string }>(
         `SELECT attempts.*, tasks.client FROM attempts JOIN tasks ON tasks.id = attempts.task
          WHERE ended_at IS NOT NULL ORDER BY attempts.id DESC LIMIT ?`,
@@ -42,6 +44,11 @@ export class AttemptTable {
       talkMs: talkMs === undefined ? null : Math.round(talkMs),
     });
     return row === undefined ? undefined : toAttempt(row);
+  }
+
+  /** Removes the attempts of a task; returns how many there were. */
+  delete(task: number): number {
+    return this.statements.delete.run(task).changes;
   }
 
   open(): Attempt[] {

@@ -20,6 +20,8 @@ export function openDatabase(file: string, options: { readonly?: boolean } = {})
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
+      // What is deleted is overwritten: a forgotten number can't be read from the file.
+      database.pragma('secure_delete = ON');
       migrate(database, file);
     }
     return database;

@@ -9,12 +9,24 @@ import { StorageProblem } from './problem.js';
  * `user_version` is the number of the last one.
  */
 export function migrate(database: Database, file: string): void {
-  const folder = packageFile('lib', 'store', 'migrations');
-  const scripts = readdirSync(folder)
+  const scripts = migrationScripts();
+  // Read inside the transaction: another process may be migrating the same new file.
+  database.transaction(() => upgrade(database, file, folder(), scripts)).immediate();
+}
+
+/** The schema that this callbackd knows: the number of its last migration. */
+export function newestSchema(): number {
+  return migrationScripts().length;
+}
+
+function migrationScripts(): string[] {
+  return readdirSync(folder())
     .filter((name) => name.endsWith('.sql'))
     .sort();
-  // Read inside the transaction: another process may be migrating the same new file.
-  database.transaction(() => upgrade(database, file, folder, scripts)).immediate();
+}
+
+function folder(): string {
+  return packageFile('lib', 'store', 'migrations');
 }
 
 function upgrade(database: Database, file: string, folder: string, scripts: readonly string[]): void {

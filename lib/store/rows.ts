@@ -9,6 +9,7 @@ export interface TaskRow {
   rule_order: number;
   state: string;
   reason: string | null;
+  closed_by: string | null;
   requested: number;
   call: string;
   lost_at: number;
@@ -33,6 +34,7 @@ export function toTask(row: TaskRow): Task {
     order: row.rule_order,
     state: row.state,
     reason: row.reason,
+    closedBy: row.closed_by,
     requested: row.requested === 1,
     call: row.call,
     lostAt: row.lost_at,
@@ -57,6 +59,7 @@ export function fromTask(task: Omit<Task, 'id'>): Omit<TaskRow, 'id'> {
     rule_order: task.order,
     state: task.state,
     reason: task.reason ?? null,
+    closed_by: task.closedBy ?? null,
     requested: task.requested ? 1 : 0,
     call: task.call,
     lost_at: task.lostAt,

@@ -1,27 +1,42 @@
 import type { Database } from 'better-sqlite3';
 import type { EndedCall } from '../calls/call.js';
-import type { AttemptEnd, CallDecision, CallRecord, TaskFilter, TaskStore } from '../tasks/store.js';
+import type { BlacklistEntry } from '../tasks/blacklist-store.js';
+import type {
+  CallDecision,
+  CallFilter,
+  CallRecord,
+  JournalEntry,
+  Removed,
+  UnansweredClient,
+} from '../tasks/journal-store.js';
+import type { AttemptEnd, TaskFilter, TaskStore } from '../tasks/store.js';
 import type { Attempt, Task, TaskState } from '../tasks/task.js';
 import type { Instant } from '../time/clock.js';
 import { AttemptTable } from './attempt-table.js';
+import { BlacklistTable } from './blacklist-table.js';
 import { CallTable } from './call-table.js';
-import { asStorageProblem } from './problem.js';
+import { ClientTable } from './client-table.js';
+import { asStorageProblem, StorageProblem } from './problem.js';
 import { TaskTable } from './task-table.js';
 
 /** The store on SQLite. Write transactions are IMMEDIATE: a deferred one that reads first fails when another writes. */
 export class SqliteStore implements TaskStore {
-  private readonly calls: CallTable;
+  private readonly callTable: CallTable;
   private readonly taskTable: TaskTable;
   private readonly attemptTable: AttemptTable;
+  private readonly clients: ClientTable;
+  private readonly blacklistTable: BlacklistTable;
   private readonly facts;
 
   constructor(
     private readonly database: Database,
     private readonly file: string,
   ) {
-    this.calls = this.guard(() => new CallTable(database));
+    this.callTable = this.guard(() => new CallTable(database));
     this.taskTable = this.guard(() => new TaskTable(database));
     this.attemptTable = this.guard(() => new AttemptTable(database));
+    this.clients = this.guard(() => new ClientTable(database));
+    this.blacklistTable = this.guard(() => new BlacklistTable(database));
     this.facts = {
       put: database.prepare<[string, string]>(
         'INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -37,30 +52,32 @@ export class SqliteStore implements TaskStore {
     change: (open: Task | undefined) => Omit<Task, 'id'> | Task | undefined,
   ): { task: Task | undefined } | undefined {
     return this.write(() => {
-      if (!this.calls.insert(call, decision, client)) return undefined;
+      const inserted = this.callTable.insert(call, decision, client);
+      if (inserted === undefined) return undefined;
+      this.noteCall(inserted.caller, call, decision);
       const open = client === undefined ? undefined : this.taskTable.openOf(client);
       const changed = change(open);
       if (changed === undefined) return { task: undefined };
-      const task = 'id' in changed ? this.updated(changed) : this.taskTable.insert(changed);
-      this.calls.join(call.call, task.id);
+      const task = this.keep('id' in changed ? changed : this.taskTable.insert(changed));
+      this.callTable.join(call.call, task.id);
       return { task };
     });
   }
 
   completeCall(call: EndedCall): void {
-    this.write(() => this.calls.complete(call));
+    this.write(() => this.callTable.complete(call));
   }
 
   knowsCall(uuid: string): boolean {
-    return this.callOf(uuid) !== undefined;
+    return this.guard(() => this.callTable.knows(uuid));
   }
 
   callOf(uuid: string): CallRecord | undefined {
-    return this.guard(() => this.calls.byUuid(uuid));
+    return this.guard(() => this.callTable.byUuid(uuid));
   }
 
   countLosses(client: string, since: Instant): number {
-    return this.guard(() => this.calls.countLosses(client, since));
+    return this.guard(() => this.callTable.countLosses(client, since));
   }
 
   task(id: number): Task | undefined {
@@ -73,6 +90,10 @@ export class SqliteStore implements TaskStore {
 
   tasks(filter: TaskFilter): Task[] {
     return this.guard(() => this.taskTable.filtered(filter));
+  }
+
+  latestTaskOf(client: string): Task | undefined {
+    return this.guard(() => this.taskTable.latestOf(client));
   }
 
   countTasks(): Record<TaskState, number> {
@@ -96,7 +117,7 @@ export class SqliteStore implements TaskStore {
   }
 
   saveTask(task: Task): void {
-    this.write(() => this.taskTable.update(task));
+    this.write(() => this.keep(task));
   }
 
   claim(task: number, attempt: Omit<Attempt, 'id' | 'number' | 'task'>): Attempt | undefined {
@@ -113,7 +134,7 @@ export class SqliteStore implements TaskStore {
       const ended = this.attemptTable.end(attempt, end);
       if (ended === undefined) return false;
       const task = this.taskTable.byId(ended.task);
-      if (task !== undefined) this.taskTable.update(next(task));
+      if (task !== undefined) this.keep(next(task));
       return true;
     });
   }
@@ -130,6 +151,73 @@ export class SqliteStore implements TaskStore {
     return this.guard(() => this.attemptTable.last(limit));
   }
 
+  calls(filter: CallFilter): JournalEntry[] {
+    return this.guard(() => this.callTable.filtered(filter));
+  }
+
+  callById(id: number): JournalEntry | undefined {
+    return this.guard(() => this.callTable.byId(id));
+  }
+
+  unanswered({ now, since = 0, limit = 1_000 }: { now: Instant; since?: Instant; limit?: number }): UnansweredClient[] {
+    return this.guard(() =>
+      this.clients.unanswered(now, since, limit).flatMap(({ client, talkedAt }): UnansweredClient[] => {
+        const call = this.callTable.latestLoss(client);
+        if (call === undefined) return [];
+        const losses = this.callTable.countLossesAfter(client, talkedAt);
+        return [{ client, call, losses, ...(talkedAt > 0 && { talkedAt }) }];
+      }),
+    );
+  }
+
+  countUnanswered(now: Instant): number {
+    return this.guard(() => this.clients.countUnanswered(now));
+  }
+
+  noteTalk(client: string, at: Instant): void {
+    this.write(() => this.clients.talked(client, at));
+  }
+
+  lastTalk(client: string): Instant | undefined {
+    return this.guard(() => this.clients.talkedAt(client));
+  }
+
+  forget(clients: readonly string[], now: Instant): Removed | undefined {
+    const removed = this.remove(clients, now);
+    // The write-ahead log holds what was there before: it is emptied too.
+    this.guard(() => this.database.pragma('wal_checkpoint(TRUNCATE)'));
+    return removed;
+  }
+
+  prune(before: Instant, limit: number): Removed {
+    return this.write(() => {
+      const tasks = this.taskTable.old(before, limit);
+      const attempts = tasks.reduce((sum, id) => sum + this.removeTask(id), 0);
+      const calls = this.callTable.prune(before, limit);
+      this.clients.prune(before);
+      this.blacklistTable.prune(before);
+      return { calls, tasks: tasks.length, attempts };
+    });
+  }
+
+  blacklist(entries: readonly BlacklistEntry[]): void {
+    this.write(() => {
+      for (const entry of entries) this.blacklistTable.put(entry);
+    });
+  }
+
+  unblacklist(pattern: string): boolean {
+    return this.write(() => this.blacklistTable.remove(pattern));
+  }
+
+  blacklistEntries(now: Instant): BlacklistEntry[] {
+    return this.guard(() => this.blacklistTable.all(now));
+  }
+
+  blacklistEntryOf(numbers: readonly string[], now: Instant): BlacklistEntry | undefined {
+    return this.guard(() => this.blacklistTable.of(numbers, now));
+  }
+
   remember(key: string, value: string): void {
     this.write(() => this.facts.put.run(key, value));
   }
@@ -138,13 +226,51 @@ export class SqliteStore implements TaskStore {
     return this.guard(() => this.facts.get.get(key)?.value);
   }
 
+  /** False when not even a read works. A database that is only locked for a while does. */
+  answers(): boolean {
+    try {
+      this.recall('seenUntil');
+      return true;
+    } catch (error) {
+      return error instanceof StorageProblem && error.kind === 'locked';
+    }
+  }
+
   close(): void {
     this.database.close();
   }
 
-  private updated(task: Task): Task {
+  /** Keeps a task as it is now; one that was reached tells when somebody talked with its client. */
+  private keep(task: Task): Task {
     this.taskTable.update(task);
+    if (task.state === 'reached') this.clients.talked(task.client, talkOf(task));
     return task;
+  }
+
+  private noteCall(caller: string | null, call: EndedCall, decision: CallDecision): void {
+    if (caller === null) return;
+    if (call.outcome === 'answered') this.clients.talked(caller, call.endedAt);
+    else if (decision.blacklisted === undefined) this.clients.lost(caller, call.endedAt);
+  }
+
+  private remove(clients: readonly string[], now: Instant): Removed | undefined {
+    return this.write(() => {
+      const tasks = clients.flatMap((client) => this.taskTable.idsOf(client));
+      const inFlight = new Set(this.attemptTable.open().map(({ task }) => task));
+      if (tasks.some(({ id }) => inFlight.has(id))) return undefined;
+      const attempts = tasks.reduce((sum, { id }) => sum + this.removeTask(id), 0);
+      const calls = clients.reduce((sum, client) => sum + this.callTable.forget(client, now), 0);
+      for (const client of clients) this.clients.forget(client);
+      return { calls, tasks: tasks.length, attempts };
+    });
+  }
+
+  /** Returns how many attempts it had. */
+  private removeTask(id: number): number {
+    this.callTable.leave(id);
+    const attempts = this.attemptTable.delete(id);
+    this.taskTable.delete(id);
+    return attempts;
   }
 
   private write<T>(work: () => T): T {
@@ -159,4 +285,9 @@ export class SqliteStore implements TaskStore {
       throw asStorageProblem(error, this.file);
     }
   }
+}
+
+/** A callback ended with the conversation; otherwise a conversation was seen at or after the latest loss, perhaps long before the task was closed. */
+function talkOf({ reason, closedAt, lostAt }: Task): Instant {
+  return reason === 'reached by callback' && closedAt !== undefined ? closedAt : lostAt;
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { TaskFilter } from '../tasks/store.js';
-import type { Task, TaskState } from '../tasks/task.js';
+import { isOpen, type Task, type TaskState } from '../tasks/task.js';
 import type { Instant } from '../time/clock.js';
 import { fromTask, toTask, type TaskRow } from './rows.js';
 
@@ -8,7 +8,7 @@ import { fromTask, toTask, type TaskRow } from './rows.js';
 export class TaskTable {
   private readonly columns = [
     'client', 'name', 'rule', 'rule_order', 'state', 'reason', 'requested', 'call', 'lost_at', 'waited', 'dialled', 'queue',
-    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at',
+    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at', 'closed_by',
   ]; // prettier-ignore
   private readonly statements;
 
@@ -23,6 +23,12 @@ export class TaskTable {
       openOf: database.prepare<[string], TaskRow>(
         "SELECT * FROM tasks WHERE client = ? AND state IN ('waiting', 'calling')",
       ),
+      latestOf: database.prepare<[string], TaskRow>('SELECT * FROM tasks WHERE client = ? ORDER BY id DESC LIMIT 1'),
+      idsOf: database.prepare<[string], { id: number; state: TaskState }>(
+        'SELECT id, state FROM tasks WHERE client = ?',
+      ),
+      old: database.prepare<[Instant, number], { id: number }>('SELECT id FROM tasks WHERE closed_at < ? LIMIT ?'),
+      delete: database.prepare<[number]>('DELETE FROM tasks WHERE id = ?'),
       due: database.prepare<[Instant, string, number], TaskRow>(
         `SELECT * FROM tasks WHERE state = 'waiting' AND due_at <= ? AND rule NOT IN (SELECT value FROM json_each(?))
          ORDER BY rule_order, requested DESC, lost_at, id LIMIT ?`,
@@ -38,7 +44,8 @@ export class TaskTable {
         "UPDATE tasks SET rule_order = ? WHERE rule = ? AND state IN ('waiting', 'calling')",
       ),
       count: database.prepare<[], { state: TaskState; count: number }>(
-        'SELECT state, count(*) AS count FROM tasks GROUP BY state',
+        `SELECT state, count(*) AS count FROM tasks WHERE closed_at IS NOT NULL GROUP BY state UNION ALL
+         SELECT state, count(*) AS count FROM tasks WHERE state IN ('waiting', 'calling') GROUP BY state`,
       ),
     };
   }
@@ -79,15 +86,35 @@ export class TaskTable {
   }
 
   filtered({ states, since, limit }: TaskFilter): Task[] {
-    const conditions = ['created_at >= ?'];
+    // Conditions and order as the indexes have them: a long history of closed tasks is not read.
+    const byTime = since !== undefined && states?.every((state) => isOpen({ state })) !== true;
+    const conditions = [`${byTime ? '' : '+'}created_at >= @since`];
     if (states !== undefined) conditions.push(`state IN (${states.map((state) => `'${state}'`).join(', ')})`);
+    const order = byTime ? 'created_at DESC, id DESC' : 'id DESC';
     return this.database
-      .prepare<[number, number], TaskRow>(
-        `SELECT * FROM tasks WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`,
+      .prepare<[Record<string, number>], TaskRow>(
+        `SELECT * FROM tasks WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT @limit`,
       )
-      .all(since ?? 0, limit ?? 1_000)
+      .all({ since: since ?? 0, limit: limit ?? 1_000 })
       .map(toTask)
       .reverse();
+  }
+
+  latestOf(client: string): Task | undefined {
+    return optional(this.statements.latestOf.get(client));
+  }
+
+  idsOf(client: string): { id: number }[] {
+    return this.statements.idsOf.all(client);
+  }
+
+  /** Tasks that were closed before. */
+  old(before: Instant, limit: number): number[] {
+    return this.statements.old.all(before, limit).map(({ id }) => id);
+  }
+
+  delete(id: number): void {
+    this.statements.delete.run(id);
   }
 
   count(): Record<TaskState, number> {

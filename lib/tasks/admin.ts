@@ -62,6 +62,8 @@ export class TaskAdmin {
     const other = this.store.openTaskOf(task.client);
     if (other !== undefined && other.id !== id)
       return { refused: `the client of task ${id} has an open task already: ${other.id}` };
+    const listed = this.store.blacklistEntryOf([task.client], this.now());
+    if (listed !== undefined) return { refused: `the client of task ${id} is on the blacklist: ${listed.pattern}` };
     const plan = this.planOf(task.rule);
     if (plan === undefined) return { refused: `the rule of task ${id}, "${task.rule}", does not exist any more` };
     const again = reopen(task, plan, this.now());

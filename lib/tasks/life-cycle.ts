@@ -110,10 +110,11 @@ export function close(
   state: Exclude<TaskState, 'waiting' | 'calling'>,
   reason: CloseReason,
   at: Instant,
+  closedBy?: string,
 ): Task {
   if (!isOpen(task)) return task;
   if (!transitions[task.state].includes(state)) throw new Error(`a task that is ${task.state} cannot become ${state}`);
-  return { ...task, state, reason, closedAt: at };
+  return { ...task, state, reason, closedAt: at, ...(closedBy !== undefined && { closedBy }) };
 }
 
 /** An admin wants it tried again: now, and with all attempts unused. */
@@ -128,6 +129,7 @@ export function reopen(task: Task, plan: Plan, now: Instant): Task {
     dueAt: plan.opening(now) ?? now,
   };
   delete open.reason;
+  delete open.closedBy;
   delete open.closedAt;
   delete open.expiresAt;
   return expiresAt === undefined ? open : { ...open, expiresAt };

@@ -11,6 +11,8 @@ export interface Status {
   /** Attempts that go on now. */
   calling: { task: number; client: string; target: string; since: number }[];
   tasks: Record<TaskState, number>;
+  /** Clients who were lost and whom nobody has talked to since. */
+  unanswered: number;
   nextDueAt?: number;
   rules: number;
   /** What the admin should look at. */

@@ -1,24 +1,11 @@
 import type { EndedCall } from '../calls/call.js';
 import type { Instant } from '../time/clock.js';
+import type { BlacklistStore } from './blacklist-store.js';
+import type { CallDecision, CallRecord, JournalStore } from './journal-store.js';
 import type { Outcome } from './outcome.js';
 import type { Attempt, Task, TaskState } from './task.js';
 
-/** What was decided about a call, and why. */
-export interface CallDecision {
-  /** `none`: answered, no rule matched, or nobody can be called back (`whyNot`). */
-  action: 'callback' | 'ignore' | 'none';
-  rule?: string | undefined;
-  /** Each rule that was looked at, with one short reason. */
-  reasons: readonly { rule: string; matched: boolean; reason: string }[];
-  /** Why nobody can be called back, though the call was lost. */
-  whyNot?: string | undefined;
-}
-
-export interface CallRecord {
-  call: EndedCall;
-  decision: CallDecision;
-  task?: number | undefined;
-}
+export type { CallDecision, CallRecord } from './journal-store.js';
 
 /** What is known when an attempt is over. */
 export interface AttemptEnd {
@@ -40,7 +27,7 @@ export interface TaskFilter {
  * Where calls, tasks and attempts are kept. Each method that writes is one durable transaction: when it has returned,
  * a kill -9 loses nothing of it.
  */
-export interface TaskStore {
+export interface TaskStore extends JournalStore, BlacklistStore {
   /**
    * Keeps a call with its decision and lets `change` make or change the open task of its client, in one transaction.
    * A call that is known already is left as it is (undefined is returned): the same call seen live and in a CDR counts once.
@@ -55,12 +42,15 @@ export interface TaskStore {
   completeCall(call: EndedCall): void;
   knowsCall(uuid: string): boolean;
   callOf(uuid: string): CallRecord | undefined;
-  /** Losses of a client since an instant. */
+  /** Losses of a client since an instant, without those while he was blacklisted. */
   countLosses(client: string, since: Instant): number;
 
   task(id: number): Task | undefined;
   openTaskOf(client: string): Task | undefined;
+  /** The latest tasks that pass the filter, oldest first. */
   tasks(filter: TaskFilter): Task[];
+  /** The latest task of a client, open or closed. */
+  latestTaskOf(client: string): Task | undefined;
   countTasks(): Record<TaskState, number>;
   /** Waiting tasks whose time has come, in the order in which they are to be dialled. */
   due(now: Instant, fullRules: readonly string[], limit: number): Task[];

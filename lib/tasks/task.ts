@@ -17,11 +17,13 @@ export type TaskState = 'waiting' | 'calling' | 'reached' | 'gave-up' | 'expired
 export type CloseReason =
   | 'reached by callback'
   | 'client called in'
+  | 'employee called out'
   | 'attempts used up'
   | 'number invalid'
   | 'number not allowed'
   | 'expired'
   | 'rule deleted'
+  | 'blacklisted'
   | 'cancelled by admin';
 
 export interface Task {
@@ -36,6 +38,8 @@ export interface Task {
   order: number;
   state: TaskState;
   reason?: CloseReason;
+  /** UUID of the client's leg in the call that closed it: his own call, or an employee's call to him. */
+  closedBy?: string;
   /** The client asked for it. */
   requested: boolean;
   /** UUID of the caller leg of the latest loss. */

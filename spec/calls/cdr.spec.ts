@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { utimesSync } from 'node:fs';
 import type { EndedCall } from '../../lib/calls/call.js';
-import { CdrFolder, parseCdr, type Cdr } from '../../lib/calls/cdr.js';
+import { parseCdr, type Cdr } from '../../lib/calls/cdr.js';
 import { CallTracker } from '../../lib/calls/tracker.js';
-import { folderWith } from '../config/temporary-folder.js';
 import { altered, callsIn, isCallersHangup, isQueueAction, recordedEvents, settings } from './recordings.js';
 
 const folder = new URL('../fixtures/calls/cdr/', import.meta.url).pathname;
@@ -17,6 +15,15 @@ function cdrIn(file: string): Cdr {
   return cdr;
 }
 
+/** What was decided live of the leg that a CDR is of. */
+function liveCall(file: string): EndedCall | undefined {
+  const { uuid } = cdrIn(file);
+  return callsIn(recordedEvents(file.split('.')[0]!)).find(({ call }) => call === uuid);
+}
+
+/** The caller's CDR does not tell that an employee held him. */
+const onHold = ['k4_att_xfer', 'k7_consult_hangup'];
+
 /** What a tracker that has seen `events` makes of a CDR. */
 function decided(cdr: Cdr, tracker?: CallTracker): { taken: boolean; calls: EndedCall[] } {
   const calls: EndedCall[] = [];
@@ -24,14 +31,15 @@ function decided(cdr: Cdr, tracker?: CallTracker): { taken: boolean; calls: Ende
   return { taken: (tracker ?? fresh).takeCdr(cdr), calls };
 }
 
-const others = files.filter((file) => /\.b\.|^l1|edd1628d/.test(file));
-const clients = files.filter((file) => !others.includes(file));
-const fields = ['call', 'outcome', 'place', 'queue', 'endedBy', 'key', 'number', 'name', 'e164', 'dialled', 'anonymous'] as const; // prettier-ignore
+const callers = files.filter((file) => liveCall(file) !== undefined);
+const others = files.filter((file) => !callers.includes(file));
+const clients = callers.filter((file) => !onHold.includes(file.split('.')[0]!));
+const fields = ['call', 'outcome', 'place', 'queue', 'extension', 'group', 'menu', 'transferredBy', 'messageLeft', 'endedBy', 'key', 'number', 'name', 'e164', 'dialled', 'anonymous'] as const; // prettier-ignore
 
 describe('the CDR of a client', () => {
   it.each(clients)('%s agrees with what was decided live', (file) => {
     const cdr = cdrIn(file);
-    const live = callsIn(recordedEvents(file.split('.')[0]!)).find(({ call }) => call === cdr.uuid);
+    const live = liveCall(file);
     const { taken, calls } = decided(cdr);
     expect(taken).toBe(true);
     expect(calls).toHaveLength(1);
@@ -40,6 +48,18 @@ describe('the CDR of a client', () => {
     expect(calls[0]?.waited === undefined).toBe(live?.waited === undefined);
     for (const time of ['startedAt', 'endedAt'] as const) expect(calls[0]![time] - live![time]).toBeLessThan(1_000);
     expect(Math.abs((calls[0]?.waited ?? 0) - (live?.waited ?? 0))).toBeLessThanOrEqual(1);
+  });
+
+  it.each(callers.filter((file) => !clients.includes(file)))('%s does not know that he was on hold', (file) => {
+    const [live, { calls }] = [liveCall(file)!, decided(cdrIn(file))];
+    expect([live.outcome, live.place]).toEqual(['lost', 'transfer']);
+    expect(calls).toMatchObject([{ outcome: 'answered', number: live.number, dialled: live.dialled }]);
+  });
+
+  it('is there for each client call of the recordings', () => {
+    const names = readdirSync(new URL('../fixtures/calls/', import.meta.url)).filter((name) => name.endsWith('.esl'));
+    const live = names.flatMap((name) => callsIn(recordedEvents(name.replace('.json.esl', ''))));
+    expect(live.map(({ call }) => call).sort()).toEqual(callers.map((file) => cdrIn(file).uuid).sort());
   });
 
   it('completes a call of which the end was missed: what was seen and what it says go together', () => {
@@ -137,34 +157,4 @@ it('a list in a CDR is the same as the array in an event', () => {
   expect(legs('"ARRAY::a;x;1|:b;y;2"')).toEqual(['a;x;1', 'b;y;2']);
   expect(legs('["a","b"]')).toEqual(['a', 'b']);
   expect(legs('"a"')).toEqual(['a']);
-});
-
-describe('the folder of CDRs', () => {
-  const uuid = cdrIn(clients[0]!).uuid;
-  const text = readFileSync(join(folder, clients[0]!), 'utf8');
-
-  it.each([`${uuid}.cdr.json`, `a_${uuid}.cdr.json`, `b_${uuid}.cdr.json`])('has that of a leg in %s', async (name) => {
-    expect((await new CdrFolder(folderWith({ [name]: text })).of(uuid))?.uuid).toBe(uuid);
-  });
-
-  it('has none that is half written, or of another leg', async () => {
-    const cdrs = new CdrFolder(folderWith({ [`${uuid}.cdr.json`]: text.slice(0, 900), 'a_x.cdr.json': text }));
-    expect([await cdrs.of(uuid), await cdrs.of('x')]).toEqual([undefined, undefined]);
-  });
-
-  it('gives those written since, oldest first, and leaves other files alone', async () => {
-    const dir = folderWith({ 'a.cdr.json': text.replaceAll(uuid, 'second'), 'b.cdr.json': text.replaceAll(uuid, 'first'),
-      'c.cdr.json': text.replaceAll(uuid, 'old'), 'half.json': '{', 'notes.txt': text }); // prettier-ignore
-    const times = { 'a.cdr.json': 3_000, 'b.cdr.json': 2_000, 'c.cdr.json': 999, 'half.json': 3_000 };
-    for (const [name, at] of Object.entries(times)) utimesSync(join(dir, name), at, at);
-    expect((await new CdrFolder(dir).since(1_000_000)).map((cdr) => cdr.uuid)).toEqual(['first', 'second']);
-  });
-
-  it('works when it can be read', async () => {
-    const works = [folderWith({}), '/nowhere', undefined].map((dir) => new CdrFolder(dir).works());
-    expect(await Promise.all(works)).toEqual([true, false, false]);
-    expect(await new CdrFolder(undefined).since(0)).toEqual([]);
-    expect(await new CdrFolder('/nowhere').since(0)).toEqual([]);
-    expect(await new CdrFolder(undefined).of(uuid)).toBeUndefined();
-  });
 });

@@ -15,7 +15,7 @@ const expected = JSON.parse(
 
 const fields = [
   'call', 'outcome', 'place', 'queue', 'extension', 'group', 'menu', 'transferredBy', 'employee', 'key', 'waited', 'endedBy',
-  'number', 'e164', 'name', 'dialled', 'anonymous', 'tried',
+  'messageLeft', 'number', 'e164', 'name', 'dialled', 'anonymous', 'tried', 'lastPhase',
 ]; // prettier-ignore
 
 async function replayed(...args: string[]): Promise<ClientCall[]> {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageFile } from '../../lib/config/package-root.js';
@@ -88,6 +88,17 @@ describe('what goes wrong', () => {
   it('a missing folder of the database is named', async () => {
     await prepared({ configuration: { database: 'nowhere/callbackd.db' } });
     expect(await run()).toMatchObject({ code: 4, stderr: expect.stringMatching(/nowhere\/callbackd\.db/) });
+  });
+
+  it('a file in the place of the socket is left alone', async () => {
+    await prepared({ configuration: { socket: 'precious' } });
+    const file = join(office.folder, 'precious');
+    writeFileSync(file, 'do not delete me');
+    expect(await run()).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/precious is there already, and is no socket/),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('do not delete me');
   });
 
   it('every problem of the files is told at once, with line and column', async () => {

@@ -25,8 +25,8 @@ describe('the daemon against the simulated FreeSWITCH', () => {
       state: 'reached',
       reason: 'reached by callback',
       client: `+${client}`,
-      waited: 1,
     });
+    expect([1, 2]).toContain(stored.task?.waited); // whole seconds of mod_callcenter's clock
     expect(stored.attempts[0]?.talkMs).toBeGreaterThanOrEqual(100);
   });
 

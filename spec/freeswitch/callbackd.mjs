@@ -13,8 +13,9 @@ const PATIENCE = 60_000;
 /**
  * @param {import('./freeswitch.mjs').Freeswitch} freeswitch
  * @param {{to?: object, after?: string[], successAfter?: string}} [callback] of the one rule, `sales`
+ * @param {object} [rest] other keys of that rule
  */
-export function installCallbackd(freeswitch, callback = {}) {
+export function installCallbackd(freeswitch, callback = {}, rest = {}) {
   const dir = mkdtempSync(path.join(tmpdir(), 'callbackd-'));
   const config = path.join(dir, 'callbackd.json');
   const rule = {
@@ -27,6 +28,7 @@ export function installCallbackd(freeswitch, callback = {}) {
       successAfter: '2s',
       ...callback,
     },
+    ...rest,
   };
   mkdirSync(path.join(dir, 'rules'));
   writeFileSync(path.join(dir, 'rules', '10-sales.json'), JSON.stringify(rule));

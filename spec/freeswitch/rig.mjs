@@ -10,7 +10,8 @@
  *   await call.ended();
  *   phone.tones();                                       // [1000, 425, 440]: prompt, ringing, the client's voice
  *
- * Dialled numbers: 74951234567 the queue sales@default, 74951234501 the phone 1001 (5 s). `from: 'internal'` calls as an employee:
+ * Dialled numbers: 74951234567 the queue sales@default, 74951234501 the phone 1001 (5 s), …02 the menu main, …03 the phones 1001 and
+ * 1002 together, …04 the phone 1001 (2 s) and then its voicemail, …05 the fifo hotline. `from: 'internal'` calls as an employee:
  * 100x a colleague, 7XXXXXXXXXX out through the trunk. Routes for callbackd: sofia/gateway/trunk/NUMBER.
  * RIG_KEEP=1 keeps the temp directory (FreeSWITCH's log, sipp's messages).
  */

@@ -70,3 +70,11 @@ test('the cost of a thousand rules is told, not judged: two cores of others are 
   );
   expect(many).toBeGreaterThan(0);
 });
+
+test('after a transfer the place where he was at the end is taken too', () => {
+  const queue = loss({ place: 'transfer', queue: 'fifo:hotline' });
+  expect(keysOf(queue)).toEqual(expect.arrayContaining(['transfer', 'queue:fifo:hotline', 'any']));
+  expect(keysOf(queue)).not.toContain('voicemail');
+  const voicemail = loss({ place: 'transfer', extension: '1002', messageLeft: false });
+  expect(keysOf(voicemail)).toEqual(expect.arrayContaining(['transfer', 'voicemail', 'extension:1002']));
+});

@@ -57,6 +57,24 @@ describe('a new database', () => {
   });
 });
 
+describe('a forgotten client', () => {
+  it('can’t be read from the files any more', () => {
+    const file = newFile();
+    const store = new SqliteStore(openDatabase(file), file);
+    for (let at = 10; at < 60; at += 1) {
+      const [client, name] = [`+749512300${at}`, `Name ${at}`];
+      const call = lostCall({ call: `leg ${at}`, e164: client, number: client, name });
+      store.takeCall(call, { action: 'none', reasons: [] }, client, () => newTask({ client, name, call: call.call }));
+    }
+    const bytes = () => ['', '-wal'].map((suffix) => readFileSync(`${file}${suffix}`, 'latin1')).join('');
+    const found = () => ['+74951230033', 'Name 33', '+74951230034'].map((text) => bytes().includes(text));
+    expect(found()).toEqual([true, true, true]);
+    store.forget(['+74951230033'], 0);
+    expect(found()).toEqual([false, false, true]);
+    store.close();
+  });
+});
+
 describe('migrations', () => {
   const folder = new URL('../../lib/store/migrations/', import.meta.url).pathname;
 

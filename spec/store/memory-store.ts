@@ -1,13 +1,22 @@
 import type { EndedCall } from '../../lib/calls/call.js';
+import { matchesPattern } from '../../lib/rules/number-pattern.js';
+import type { BlacklistEntry } from '../../lib/tasks/blacklist-store.js';
+import type { CallFilter, JournalEntry, Removed, UnansweredClient } from '../../lib/tasks/journal-store.js';
 import type { AttemptEnd, CallDecision, CallRecord, TaskFilter, TaskStore } from '../../lib/tasks/store.js';
 import { isOpen, type Attempt, type Task, type TaskState } from '../../lib/tasks/task.js';
 
 /** All that a store keeps. */
 export class Shelf {
-  calls = new Map<string, CallRecord & { client: string | undefined }>();
+  calls = new Map<string, JournalEntry & { client: string | undefined }>();
   tasks = new Map<number, Task>();
   attempts: Attempt[] = [];
   facts = new Map<string, string>();
+  talks: { client: string; at: number }[] = [];
+  blacklist = new Map<string, BlacklistEntry>();
+  forgotten = new Set<string>();
+  lastCall = 0;
+  lastTask = 0;
+  lastAttempt = 0;
 }
 
 /** A store for specs that need no file: kept to the same contract as the real one, by the same suite. */
@@ -22,8 +31,12 @@ export class MemoryStore implements TaskStore {
   ): { task: Task | undefined } | undefined {
     if (this.knowsCall(call.call)) return undefined;
     const changed = change(client === undefined ? undefined : this.openTaskOf(client));
-    const task = changed && this.put({ id: this.shelf.tasks.size + 1, ...changed });
-    this.shelf.calls.set(call.call, { call: structuredClone(call), decision, client, task: task?.id });
+    const task = changed && this.put({ id: ++this.shelf.lastTask, ...changed });
+    const received = call.anonymous === true || call.number === '' ? undefined : call.number;
+    const caller = client ?? call.e164 ?? received;
+    const id = ++this.shelf.lastCall;
+    const entry = { id, call: structuredClone(call), decision, client, task: task?.id };
+    this.shelf.calls.set(call.call, { ...entry, ...(caller !== undefined && { caller }) });
     return { task };
   }
 
@@ -33,7 +46,7 @@ export class MemoryStore implements TaskStore {
   }
 
   knowsCall(uuid: string): boolean {
-    return this.shelf.calls.has(uuid);
+    return this.shelf.calls.has(uuid) || this.shelf.forgotten.has(uuid);
   }
 
   callOf(uuid: string): CallRecord | undefined {
@@ -43,7 +56,8 @@ export class MemoryStore implements TaskStore {
 
   countLosses(client: string, since: number): number {
     return [...this.shelf.calls.values()].filter(
-      ({ call, client: whose }) => whose === client && call.endedAt >= since && call.outcome !== 'answered',
+      ({ call, decision, client: whose }) =>
+        whose === client && call.endedAt >= since && call.outcome !== 'answered' && decision.blacklisted === undefined,
     ).length;
   }
 
@@ -59,6 +73,10 @@ export class MemoryStore implements TaskStore {
     return this.all()
       .filter(({ state, createdAt }) => createdAt >= since && (states?.includes(state) ?? true))
       .slice(-limit);
+  }
+
+  latestTaskOf(client: string): Task | undefined {
+    return this.all().filter((task) => task.client === client).at(-1); // prettier-ignore
   }
 
   countTasks(): Record<TaskState, number> {
@@ -104,7 +122,7 @@ export class MemoryStore implements TaskStore {
     if (waiting?.state !== 'waiting') return undefined;
     this.put({ ...waiting, state: 'calling' });
     const number = this.attempts(task).length + 1;
-    const claimed = { ...attempt, id: this.shelf.attempts.length + 1, number, task };
+    const claimed = { ...attempt, id: ++this.shelf.lastAttempt, number, task };
     this.shelf.attempts.push(claimed);
     return structuredClone(claimed);
   }
@@ -139,8 +157,107 @@ export class MemoryStore implements TaskStore {
     return this.shelf.facts.get(key);
   }
 
+  calls({ outcomes, since = 0, caller, place, limit = 1_000 }: CallFilter): JournalEntry[] {
+    return this.entries()
+      .filter(({ call }) => call.endedAt >= since && (outcomes?.includes(call.outcome) ?? true))
+      .filter((entry) => (caller ?? entry.caller) === entry.caller)
+      .filter(({ call }) => place === undefined || place === call.place || place === located(call))
+      .sort((a, b) => b.call.endedAt - a.call.endedAt || b.id - a.id)
+      .slice(0, limit);
+  }
+
+  callById(id: number): JournalEntry | undefined {
+    return this.entries().find((entry) => entry.id === id);
+  }
+
+  unanswered({ now, since = 0, limit = 1_000 }: { now: number; since?: number; limit?: number }): UnansweredClient[] {
+    const losses = this.calls({ outcomes: ['lost', 'requested'], limit: Infinity }).filter(
+      ({ decision }) => decision.blacklisted === undefined,
+    );
+    const seen = new Map<string, UnansweredClient>();
+    for (const call of losses) {
+      const client = call.caller;
+      if (client === undefined || this.blacklistEntryOf([client], now) !== undefined) continue;
+      const talkedAt = this.lastTalk(client);
+      if (call.call.endedAt <= (talkedAt ?? 0)) continue;
+      const former = seen.get(client);
+      if (former !== undefined) former.losses += 1;
+      else seen.set(client, { client, call, losses: 1, ...(talkedAt !== undefined && { talkedAt }) });
+    }
+    return [...seen.values()].filter(({ call }) => call.call.endedAt >= since).slice(0, limit);
+  }
+
+  countUnanswered(now: number): number {
+    return this.unanswered({ now, limit: Infinity }).length;
+  }
+
+  noteTalk(client: string, at: number): void {
+    this.shelf.talks.push({ client, at });
+  }
+
+  lastTalk(client: string): number | undefined {
+    const talks = this.shelf.talks.filter((talk) => talk.client === client).map(({ at }) => at);
+    const answered = this.calls({ outcomes: ['answered'], caller: client, limit: 1 }).map(({ call }) => call.endedAt);
+    const last = Math.max(0, ...talks, ...answered);
+    return last === 0 ? undefined : last;
+  }
+
+  forget(clients: readonly string[]): Removed | undefined {
+    const tasks = this.all().filter((task) => clients.includes(task.client));
+    const inFlight = new Set(this.openAttempts().map(({ task }) => task));
+    if (tasks.some(({ id }) => inFlight.has(id))) return undefined;
+    const calls = this.entries().filter(({ caller }) => clients.includes(caller ?? ''));
+    for (const { call } of calls) this.shelf.forgotten.add(call.call);
+    this.shelf.talks = this.shelf.talks.filter((talk) => !clients.includes(talk.client));
+    return this.remove(calls, tasks);
+  }
+
+  prune(before: number, limit: number): Removed {
+    const open = new Set(this.all().filter(isOpen).map(({ id }) => id)); // prettier-ignore
+    const calls = this.entries().filter(({ call, task }) => call.endedAt < before && !open.has(task ?? 0));
+    const tasks = this.all().filter(({ closedAt }) => closedAt !== undefined && closedAt < before);
+    return this.remove(calls.slice(0, limit), tasks.slice(0, limit));
+  }
+
+  blacklist(entries: readonly BlacklistEntry[]): void {
+    for (const entry of entries) this.shelf.blacklist.set(entry.pattern, structuredClone(entry));
+  }
+
+  unblacklist(pattern: string): boolean {
+    return this.shelf.blacklist.delete(pattern);
+  }
+
+  blacklistEntries(now: number): BlacklistEntry[] {
+    return [...this.shelf.blacklist.values()]
+      .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+      .sort((a, b) => (a.pattern < b.pattern ? -1 : 1));
+  }
+
+  blacklistEntryOf(numbers: readonly string[], now: number): BlacklistEntry | undefined {
+    const live = this.blacklistEntries(now);
+    return (
+      live.find(({ pattern }) => numbers.includes(pattern)) ??
+      live.find(({ pattern }) => numbers.some((number) => matchesPattern(number, pattern)))
+    );
+  }
+
   close(): void {
     // Nothing is open.
+  }
+
+  private entries(): JournalEntry[] {
+    return [...this.shelf.calls.values()].map(({ client: _, ...entry }) => structuredClone(entry));
+  }
+
+  private remove(calls: readonly JournalEntry[], tasks: readonly Task[]): Removed {
+    const gone = new Set(tasks.map(({ id }) => id));
+    const kept = this.shelf.attempts.filter(({ task }) => !gone.has(task));
+    const removed = { calls: calls.length, tasks: tasks.length, attempts: this.shelf.attempts.length - kept.length };
+    this.shelf.attempts = kept;
+    for (const { call } of calls) this.shelf.calls.delete(call.call);
+    for (const id of gone) this.shelf.tasks.delete(id);
+    for (const entry of this.shelf.calls.values()) if (gone.has(entry.task ?? 0)) entry.task = undefined;
+    return removed;
   }
 
   private all(): Task[] {
@@ -155,6 +272,13 @@ export class MemoryStore implements TaskStore {
     const other = this.openTaskOf(task.client);
     if (isOpen(task) && other !== undefined && other.id !== task.id) throw new Error('a second open task of a client');
     this.shelf.tasks.set(task.id, structuredClone(task));
+    if (task.state === 'reached')
+      this.noteTalk(task.client, task.reason === 'reached by callback' ? (task.closedAt ?? 0) : task.lostAt);
     return task;
   }
+}
+
+function located({ place, queue, extension, group, menu }: EndedCall): string {
+  const names: Partial<Record<string, string | undefined>> = { queue, extension, group, ivr: menu };
+  return `${place}:${names[place ?? ''] ?? ''}`;
 }
