@@ -8,6 +8,9 @@ export function isAnonymous(number: string | undefined): boolean {
   return number === undefined || withheld.has(number.trim().toLowerCase());
 }
 
+/** An extension behind a number: `;ext=101`, `x101`, `ext. 101`, `,101`. It belongs to the same client. */
+const extension = /(?:;(?:phone-)?ext=| ?(?:x|ext\.?) ?|[,#])\d{1,7}$/i;
+
 /**
  * E.164 (`+74951230001`) of a number as FreeSWITCH gave it, or undefined when it is none.
  * Extensions, withheld and emergency numbers are not numbers that can be called: at least 7 digits are asked for
@@ -16,11 +19,21 @@ export function isAnonymous(number: string | undefined): boolean {
  */
 export function toE164(number: string | undefined, country?: string): string | undefined {
   if (number === undefined || isAnonymous(number)) return undefined;
-  const digits = number.replace(/[\s().-]/g, '');
+  const digits = number.replace(extension, '').replace(/[ ().-]/g, '');
   if (!/^\+?\d{7,15}$/.test(digits)) return undefined;
   const international = digits.startsWith('00') && country === undefined ? `+${digits.slice(2)}` : digits;
-  if (country === undefined && !international.startsWith('+')) return undefined;
-  const parsed = parsePhoneNumberFromString(international, country as CountryCode | undefined);
+  if (international.startsWith('+')) return valid(international);
+  if (country === undefined) return undefined;
+  return valid(international, country) ?? withoutPlus(international);
+}
+
+/** Trunks often leave out the plus of foreign numbers too: 380441230000 in a Russian office. */
+function withoutPlus(digits: string): string | undefined {
+  return /^[1-9]\d{10,14}$/.test(digits) ? valid(`+${digits}`) : undefined;
+}
+
+function valid(number: string, country?: string): string | undefined {
+  const parsed = parsePhoneNumberFromString(number, country as CountryCode | undefined);
   return parsed?.isValid() === true ? parsed.number : undefined;
 }
 

@@ -105,6 +105,7 @@ function describe({ task, attempts, loss }: TaskDetail): string {
     `task ${task.id}: ${task.client}${task.name === undefined ? '' : ` (${plain(task.name)})`}`,
     `  ${task.state}${task.reason === undefined ? '' : `, ${task.reason}`}; rule ${task.rule}; attempts used ${task.attemptsUsed}`,
     `  lost ${clockTime(task.lostAt, now)} after ${formatSpan(task.waited * 1_000)}${place(loss?.call.place, loss?.call.queue)}${task.requested ? ', asked for a callback' : ''}`,
+    ...(task.closedBy === undefined ? [] : [`  closed by the call ${task.closedBy}`]),
     ...(task.expiresAt === undefined ? [] : [`  expires ${clockTime(task.expiresAt, now)}`]),
     ...(loss?.call.tried ?? []).map(([employee, result]) => `  tried ${plain(employee)}: ${result}`),
     ...(loss?.decision.reasons ?? []).map(

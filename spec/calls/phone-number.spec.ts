@@ -16,6 +16,13 @@ describe('toE164', () => {
     ['00380441230000', 'DE', '+380441230000'],
     ['+12025550123', 'RU', '+12025550123'],
     ['2025550123', 'US', '+12025550123'],
+    ['380441230000', 'RU', '+380441230000'], // trunks leave out the plus of foreign numbers too
+    ['74951230001', 'US', '+74951230001'],
+    // An extension belongs to the same client.
+    ['+74951230001;ext=101', 'RU', '+74951230001'],
+    ['8 (495) 123-00-01 ext. 101', 'RU', '+74951230001'],
+    ['84951230001x12', 'RU', '+74951230001'],
+    ['84951230001,101', 'RU', '+74951230001'],
     // Without a country a number is read only when it says its own.
     ['74951230001', undefined, undefined],
     ['4951230001', undefined, undefined],

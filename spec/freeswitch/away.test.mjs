@@ -113,4 +113,75 @@ if (!skipped()) {
     const { loss } = await callbackd.cli('tasks', 'show', String(line.task));
     assert.deepEqual([loss.call.place, loss.call.transferredBy], ['transfer', '1001@default']);
   });
+
+  test('a client hangs up on hold while the employee consults a colleague', async () => {
+    await open();
+    used(
+      await sippPhone(freeswitch, { extension: '1001', behaviour: { ringMs: 300, hold: { afterMs: 1500, ms: 9000 } } }),
+    );
+    used(await sippPhone(freeswitch, { extension: '1002', behaviour: { never: true } }));
+    await agents(freeswitch.esl, ['1001']);
+    const left = leave('74951236004', { dialled: QUEUE, leaves: { hangUpAfterMs: 6000 } });
+    await later((e) => e['Event-Name'] === 'CHANNEL_HOLD');
+    used(await sippClientCall(freeswitch, { from: 'internal', number: '1001', dialled: '1002', cancelAfterMs: 4000 }));
+    await left;
+    const loss = await lossOf('74951236004');
+    assert.deepEqual(
+      [loss.call.place, loss.call.transferredBy, loss.call.endedBy],
+      ['transfer', '1001@default', 'client'],
+    );
+  });
+
+  test('a client hangs up while the employee consults by att_xfer', async () => {
+    await open();
+    const [left] = await consulting('74951236005', { never: true }, 7000);
+    await left;
+    const loss = await lossOf('74951236005');
+    assert.deepEqual([loss.call.place, loss.call.transferredBy], ['transfer', '1001@default']);
+  });
+
+  test('a client who was passed on to a colleague by att_xfer was answered by him', async () => {
+    await open();
+    const answers = later((e) => e['Event-Name'] === 'CHANNEL_ANSWER' && e['Channel-Name'].includes('/1002@'));
+    const [left] = await consulting('74951236006', { ringMs: 1000 }, 9000);
+    await answers;
+    await freeswitch.esl.api(`uuid_kill ${await agentLeg()}`); // the employee hangs up: the two are connected
+    await left;
+    const [call] = await untilListed('74951236006');
+    assert.deepEqual([call.call.outcome, call.call.employee], ['answered', '1002']);
+  });
+
+  /** An event from now on. */
+  function later(test) {
+    const seen = freeswitch.esl.events.length;
+    return freeswitch.esl.wait((e) => freeswitch.esl.events.indexOf(e) >= seen && test(e));
+  }
+
+  const agentLeg = async () =>
+    freeswitch.esl.events.findLast((e) => e['CC-Action'] === 'bridge-agent-start')['CC-Agent-UUID'];
+
+  /** The client talks with 1001, who begins an attended transfer to 1002. Resolves to his leaving. */
+  async function consulting(number, colleague, hangUpAfterMs) {
+    used(await sippPhone(freeswitch, { extension: '1001', behaviour: { ringMs: 300 } }));
+    used(await sippPhone(freeswitch, { extension: '1002', behaviour: colleague }));
+    await agents(freeswitch.esl, ['1001']);
+    const talks = later((e) => e['Event-Name'] === 'CHANNEL_BRIDGE');
+    const left = leave(number, { dialled: QUEUE, leaves: { hangUpAfterMs } });
+    await talks;
+    await freeswitch.esl.api(`uuid_broadcast ${await agentLeg()} att_xfer::user/1002 aleg`);
+    return [left];
+  }
+
+  async function lossOf(number) {
+    const line = await callbackd.until(`${number} is lost`, ({ msg }) => msg === 'client call lost');
+    return (await callbackd.cli('tasks', 'show', String(line.task))).loss;
+  }
+
+  /** His calls in the journal, as soon as there is one. */
+  async function untilListed(number) {
+    for (;;) {
+      const calls = await callbackd.cli('calls', 'list', '--number', number);
+      if (calls.length > 0) return calls;
+    }
+  }
 }
