@@ -10,15 +10,14 @@ import { usualLinkOptions } from '../esl/settings.js';
 import type { Rule, RuleContext } from '../rules/rule.js';
 import { lockForWriting, openDatabase, type WriterLock } from '../store/database.js';
 import { SqliteStore } from '../store/sqlite-store.js';
-import { TaskAdmin, type Refusal } from '../tasks/admin.js';
-import { Blacklist, type WantedEntry } from '../tasks/blacklist.js';
-import { Journal, type JournalFilter } from '../tasks/journal.js';
-import type { Status } from '../tasks/status.js';
-import type { TaskFilter } from '../tasks/store.js';
+import { TaskAdmin } from '../tasks/admin.js';
+import { Blacklist } from '../tasks/blacklist.js';
+import { Journal } from '../tasks/journal.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock } from '../time/clock.js';
 import { Backfill } from './backfill.js';
-import { ControlSocket, type Handlers } from './control.js';
+import { controlHandlers } from './control-handlers.js';
+import { ControlSocket } from './control.js';
 import { Durable } from './durable.js';
 import { Flights } from './flight.js';
 import { Housekeeping } from './housekeeping.js';
@@ -180,7 +179,7 @@ export class Daemon {
     });
     const control = new ControlSocket(
       configuration.socket,
-      { ...this.handlers(admin, () => report(this.view(running))), ...historyHandlers(journal, blacklist) },
+      controlHandlers(() => report(this.view(running)), admin, journal, blacklist),
       log,
     );
     const isOurs = (uuid: string): boolean => this.flights.get(uuid) !== undefined;
@@ -239,20 +238,6 @@ export class Daemon {
       backfill,
     };
     return running;
-  }
-
-  private handlers(
-    admin: TaskAdmin,
-    status: () => Status,
-  ): Record<string, (request: Record<string, unknown>) => unknown> {
-    const id = (request: Record<string, unknown>): number => Number(request.id);
-    return {
-      status,
-      'tasks.list': (request) => admin.list(request.filter as TaskFilter),
-      'tasks.show': (request) => admin.show(id(request)),
-      'tasks.cancel': (request): Task | Refusal => admin.cancel(id(request)),
-      'tasks.retry': (request): Task | Refusal => admin.retry(id(request)),
-    };
   }
 
   private resumeAttempts({ store, follower }: Running): void {
@@ -323,18 +308,4 @@ interface Running {
   housekeeping: Housekeeping;
   talks: Talks;
   backfill: Backfill;
-}
-
-/** What the CLI may ask about calls and the blacklist. */
-function historyHandlers(journal: Journal, blacklist: Blacklist): Handlers {
-  return {
-    'calls.list': ({ filter }) => journal.list(filter as JournalFilter),
-    'calls.unanswered': ({ filter }) => journal.unanswered(filter as JournalFilter),
-    'calls.show': ({ id }) => journal.show(Number(id)),
-    'calls.why': ({ what }) => journal.why(String(what)),
-    'calls.forget': ({ number, fromBlacklist }) => journal.forget(String(number), fromBlacklist === true),
-    'blacklist.list': () => blacklist.list(),
-    'blacklist.add': ({ entries }) => blacklist.add(entries as WantedEntry[]),
-    'blacklist.remove': ({ pattern }) => blacklist.remove(String(pattern)),
-  };
 }

@@ -145,7 +145,7 @@ if (!skipped()) {
     const answers = later((e) => e['Event-Name'] === 'CHANNEL_ANSWER' && e['Channel-Name'].includes('/1002@'));
     const [left] = await consulting('74951236006', { ringMs: 1000 }, 9000);
     await answers;
-    await freeswitch.esl.api(`uuid_kill ${await agentLeg()}`); // the employee hangs up: the two are connected
+    await freeswitch.esl.api(`uuid_kill ${agentLeg('74951236006')}`); // the employee hangs up: the two are connected
     await left;
     const [call] = await untilListed('74951236006');
     assert.deepEqual([call.call.outcome, call.call.employee], ['answered', '1002']);
@@ -157,18 +157,21 @@ if (!skipped()) {
     return freeswitch.esl.wait((e) => freeswitch.esl.events.indexOf(e) >= seen && test(e));
   }
 
-  const agentLeg = async () =>
-    freeswitch.esl.events.findLast((e) => e['CC-Action'] === 'bridge-agent-start')['CC-Agent-UUID'];
+  /** The leg of the agent who answered the client. */
+  const agentLeg = (number) =>
+    freeswitch.esl.events.findLast(
+      (e) => e['CC-Action'] === 'bridge-agent-start' && e['CC-Member-CID-Number'] === number,
+    )['CC-Agent-UUID'];
 
   /** The client talks with 1001, who begins an attended transfer to 1002. Resolves to his leaving. */
   async function consulting(number, colleague, hangUpAfterMs) {
     used(await sippPhone(freeswitch, { extension: '1001', behaviour: { ringMs: 300 } }));
     used(await sippPhone(freeswitch, { extension: '1002', behaviour: colleague }));
     await agents(freeswitch.esl, ['1001']);
-    const talks = later((e) => e['Event-Name'] === 'CHANNEL_BRIDGE');
+    const talks = later((e) => e['Event-Name'] === 'CHANNEL_BRIDGE' && e['Caller-Caller-ID-Number'] === number);
     const left = leave(number, { dialled: QUEUE, leaves: { hangUpAfterMs } });
     await talks;
-    await freeswitch.esl.api(`uuid_broadcast ${await agentLeg()} att_xfer::user/1002 aleg`);
+    await freeswitch.esl.api(`uuid_broadcast ${agentLeg(number)} att_xfer::user/1002 aleg`);
     return [left];
   }
 

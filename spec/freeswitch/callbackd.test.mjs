@@ -191,7 +191,15 @@ if (!skipped()) {
 
   /** What callbackd and FreeSWITCH did, for a failure that has to be understood afterwards. */
   function story() {
-    const headers = ['Event-Date-Timestamp', 'Event-Name', 'CC-Action', 'CC-Agent', 'Unique-ID', 'Channel-Name', 'Hangup-Cause'];
+    const headers = [
+      'Event-Date-Timestamp',
+      'Event-Name',
+      'CC-Action',
+      'CC-Agent',
+      'Unique-ID',
+      'Channel-Name',
+      'Hangup-Cause',
+    ];
     const lines = freeswitch.esl.events.slice(-80).map((e) => headers.map((name) => e[name] ?? '').join(' '));
     return `${callbackd.story()}\n${lines.join('\n')}`;
   }
