@@ -61,5 +61,14 @@ export function lockForWriting(databaseFile: string): WriterLock {
     );
   }
   const held = lock;
-  return { release: () => void held.close() };
+  locks.add(held);
+  return {
+    release: () => {
+      locks.delete(held);
+      held.close();
+    },
+  };
 }
+
+/** The locks that this process holds: a handle that nobody refers to would be closed by the garbage collector. */
+const locks = new Set<Database>();
