@@ -114,6 +114,17 @@ if (!skipped()) {
     assert.deepEqual([loss.call.place, loss.call.transferredBy], ['transfer', '1001@default']);
   });
 
+  test('a client who was passed on to a colleague by att_xfer was answered by him', async () => {
+    await open();
+    const answers = later((e) => e['Event-Name'] === 'CHANNEL_ANSWER' && e['Channel-Name'].includes('/1002@'));
+    const [left] = await consulting('74951236006', { ringMs: 1000 }, 9000);
+    await answers;
+    await freeswitch.esl.api(`uuid_kill ${agentLeg('74951236006')}`); // the employee hangs up: the two are connected
+    await left;
+    const [call] = await untilListed('74951236006');
+    assert.deepEqual([call.call.outcome, call.call.employee], ['answered', '1002']);
+  });
+
   test('a client hangs up on hold while the employee consults a colleague', async () => {
     await open();
     used(
@@ -138,17 +149,6 @@ if (!skipped()) {
     await left;
     const loss = await lossOf('74951236005');
     assert.deepEqual([loss.call.place, loss.call.transferredBy], ['transfer', '1001@default']);
-  });
-
-  test('a client who was passed on to a colleague by att_xfer was answered by him', async () => {
-    await open();
-    const answers = later((e) => e['Event-Name'] === 'CHANNEL_ANSWER' && e['Channel-Name'].includes('/1002@'));
-    const [left] = await consulting('74951236006', { ringMs: 1000 }, 9000);
-    await answers;
-    await freeswitch.esl.api(`uuid_kill ${agentLeg('74951236006')}`); // the employee hangs up: the two are connected
-    await left;
-    const [call] = await untilListed('74951236006');
-    assert.deepEqual([call.call.outcome, call.call.employee], ['answered', '1002']);
   });
 
   /** An event from now on. */
