@@ -80,7 +80,7 @@ function named(name: string | undefined, life: CallLife, employees: Employees | 
   return (employees.find(name) ?? employees.find(contact() ?? ''))?.id ?? name;
 }
 
-/** A call cut off by the end of FreeSWITCH itself: no leg to look at, only what was seen of it (SPEC 3.8). */
+/** A call cut off by the end of FreeSWITCH itself: no leg to look at, only what was seen of it. */
 export function decideCutOff(life: CallLife, settings: DecisionSettings): EndedCall {
   const final = new Map([
     ['variable_bridge_epoch', life.bridged ? '1' : '0'],

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { basename } from 'node:path';
+import { parseRuleFileName } from '../rules/rule-file.js';
 import { parseDuration } from '../time/duration.js';
 
 /** A task's number. */
@@ -12,6 +14,11 @@ export function callId(text: string): number {
   if (!/^\d{1,12}$/.test(text))
     throw new InvalidArgumentError('a call has a number such as 12, its first column in "calls list".');
   return Number(text);
+}
+
+/** A rule's id, or the name of its file: the shell completes that. */
+export function ruleId(text: string): string {
+  return parseRuleFileName(basename(text))?.id ?? text;
 }
 
 /** How many rows at most. */

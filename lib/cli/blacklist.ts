@@ -10,6 +10,7 @@ import { CommandFailure, exitCodes } from './exit-code.js';
 import { openOffice, type Office } from './office.js';
 import { clockTime, plain, table, type Output } from './output.js';
 import { loadLeniently, type Ready } from './setup.js';
+import { tellSwitch } from './switch.js';
 
 interface Shared {
   config?: string;
@@ -39,7 +40,7 @@ export function blacklistCommand(program: Command, output: Output): void {
 }
 
 function officeOf(ready: Ready): Office {
-  return openOffice(ready, () => undefined);
+  return openOffice(ready);
 }
 
 function addCommand(blacklist: Command, output: Output): void {
@@ -141,8 +142,10 @@ function listCommand(blacklist: Command, output: Output): void {
     .option('--json', 'one JSON array')
     .addHelpText('after', '\nExample:\n  callbackd blacklist list')
     .action(async (options: Shared) => {
-      const entries = await officeOf(loadLeniently(options.config, output)).blacklist();
+      const office = officeOf(loadLeniently(options.config, output));
+      const entries = await office.blacklist();
       if (options.json === true) return output.out(JSON.stringify(entries));
+      tellSwitch(await office.switchState(), output);
       output.out(entries.length === 0 ? 'the blacklist is empty' : blacklistTable(entries, systemClock.now()));
     });
 }

@@ -11,6 +11,7 @@ import { openOffice, type Office } from './office.js';
 import { clockTime, plain, table, type Output } from './output.js';
 import { placeOption, placeText } from './place.js';
 import { loadLeniently } from './setup.js';
+import { tellSwitch } from './switch.js';
 
 interface Shared {
   config?: string;
@@ -33,7 +34,7 @@ export function callsCommand(program: Command, output: Output): void {
   const calls = program
     .command('calls')
     .description('The journal: every call of a client, and what was decided about it');
-  const office = (options: Shared): Office => openOffice(loadLeniently(options.config, output), () => undefined);
+  const office = (options: Shared): Office => openOffice(loadLeniently(options.config, output));
   listCommand(calls, office, output);
   showCommand(calls, office, output);
   whyCommand(calls, office, output);
@@ -66,7 +67,8 @@ function listCommand(calls: Command, office: (options: Shared) => Office, output
 async function listCalls(options: ListOptions, office: (options: Shared) => Office, output: Output): Promise<void> {
   const { since, number, place, limit } = options;
   const outcomes = (['lost', 'answered', 'requested'] as const satisfies CallOutcome[]).filter((each) => options[each]);
-  const found = await office(options).calls({
+  const opened = office(options);
+  const found = await opened.calls({
     limit,
     ...(outcomes.length > 0 && { outcomes }),
     ...(since !== undefined && { since }),
@@ -74,6 +76,7 @@ async function listCalls(options: ListOptions, office: (options: Shared) => Offi
     ...(place !== undefined && { place }),
   });
   if (options.json === true) return output.out(JSON.stringify(found));
+  tellSwitch(await opened.switchState(), output);
   if (found.length === 0) return output.out('no calls');
   output.out(callsTable(found, systemClock.now()));
   if (found.length === limit) output.out(`the latest ${limit}; --limit shows more`);
@@ -93,8 +96,10 @@ async function listUnanswered(
       `--unanswered lists clients, not calls: it goes without --${others.join(', --')}`,
     );
   const { since, limit } = options;
-  const found = await office(options).unanswered({ limit, ...(since !== undefined && { since }) });
+  const opened = office(options);
+  const found = await opened.unanswered({ limit, ...(since !== undefined && { since }) });
   if (options.json === true) return output.out(JSON.stringify(found));
+  tellSwitch(await opened.switchState(), output);
   if (found.length === 0) return output.out('nobody: every lost client was talked to afterwards');
   output.out(unansweredTable(found, systemClock.now()));
   if (found.length === limit) output.out(`the latest ${limit}; --limit shows more`);

@@ -1,7 +1,7 @@
 /** Exit codes of `callbackd`, documented in the README. Only bin/ ends the process with them. */
 export const exitCodes = {
   ok: 0,
-  /** `check` found errors, a task could not be changed, `status` sees no link, the demo found a difference. */
+  /** `check` found errors, a task or a rule could not be changed, `status` sees no link, the demo found a difference. */
   problem: 1,
   usage: 2,
   /** The configuration or the rules have errors: `callbackd check` lists them. */

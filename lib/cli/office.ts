@@ -1,4 +1,7 @@
+import type { Configuration } from '../config/configuration.js';
+import type { Problem } from '../config/problem.js';
 import { StartupProblem } from '../config/startup-problem.js';
+import { EditProblem } from '../rules/edit-problem.js';
 import { lockForWriting, openDatabase } from '../store/database.js';
 import { StorageProblem } from '../store/problem.js';
 import { SqliteStore } from '../store/sqlite-store.js';
@@ -7,14 +10,17 @@ import { Blacklist, type Blacklisted, type WantedEntry } from '../tasks/blacklis
 import type { BlacklistEntry } from '../tasks/blacklist-store.js';
 import { Journal, type CallStory, type Forgotten, type JournalFilter } from '../tasks/journal.js';
 import type { JournalEntry, UnansweredClient } from '../tasks/journal-store.js';
+import { MasterSwitch, type SwitchState } from '../tasks/master-switch.js';
+import { RuleAdmin, type DeletionPreview, type InForce, type RuleEntry } from '../tasks/rule-admin.js';
+import { RuleKeeper } from '../tasks/rule-keeper.js';
 import type { TaskFilter } from '../tasks/store.js';
-import type { Plan, Task } from '../tasks/task.js';
+import type { Task } from '../tasks/task.js';
 import { systemClock } from '../time/clock.js';
 import { askDaemon } from './control-client.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
 import type { Ready } from './setup.js';
 
-/** What the commands about tasks, calls and the blacklist need, whether the daemon runs (over its socket) or not (on the database). */
+/** What the commands need, whether the daemon runs (over its socket) or not (on the database). */
 export interface Office {
   list(filter: TaskFilter): Promise<Task[]>;
   show(id: number): Promise<TaskDetail>;
@@ -31,14 +37,30 @@ export interface Office {
   blacklist(): Promise<BlacklistEntry[]>;
   addToBlacklist(entries: readonly WantedEntry[]): Promise<Blacklisted>;
   removeFromBlacklist(pattern: string): Promise<{ pattern: string }>;
+
+  ruleEntries(): Promise<RuleEntries>;
+  inForce(): Promise<InForce>;
+  /** The files may have changed: they are read now. Returns the problems of all files. */
+  reloadRules(): Promise<readonly Problem[]>;
+  previewDeletion(id: string): Promise<DeletionPreview>;
+  /** The file of a rule was removed on purpose. Returns the tasks that were cancelled. */
+  ruleDeleted(id: string): Promise<Task[]>;
+  turnSwitch(on: boolean): Promise<SwitchState>;
+  switchState(): Promise<SwitchState>;
+}
+
+/** All rules in order, and how the master switch stands. */
+export interface RuleEntries {
+  entries: RuleEntry[];
+  switch: SwitchState;
 }
 
 /** While the daemon runs it is the only one who touches the tasks; otherwise the command does it itself, under the same lock. */
-export function openOffice(ready: Ready, planOf: (rule: string) => Plan | undefined): Office {
-  const { socket, database, country } = ready.configuration;
+export function openOffice(ready: Ready): Office {
+  const { socket } = ready.configuration;
   const ask = async <T>(request: Record<string, unknown>, alone: (desk: Desk) => T): Promise<T> => {
     const answer = await askDaemon<T>(socket, request);
-    return answer === undefined ? onDatabase(database, country, planOf, alone) : answer.ok;
+    return answer === undefined ? onDatabase(ready.configuration, alone) : answer.ok;
   };
   return {
     list: (filter) => ask({ do: 'tasks.list', filter }, ({ tasks }) => tasks.list(filter)),
@@ -62,6 +84,14 @@ export function openOffice(ready: Ready, planOf: (rule: string) => Plan | undefi
       accepted(await ask({ do: 'blacklist.add', entries }, ({ blacklist }) => blacklist.add(entries))),
     removeFromBlacklist: async (pattern) =>
       accepted(await ask({ do: 'blacklist.remove', pattern }, ({ blacklist }) => blacklist.remove(pattern))),
+
+    ruleEntries: () => ask({ do: 'rules.list' }, ({ rules }) => rules().list()),
+    inForce: () => ask({ do: 'rules.inForce' }, ({ rules }) => rules().inForce()),
+    reloadRules: () => ask({ do: 'rules.reload' }, ({ rules }) => rules().reload()),
+    previewDeletion: (id) => ask({ do: 'rules.preview', id }, ({ rules }) => rules().preview(id)),
+    ruleDeleted: async (id) => accepted(await ask({ do: 'rules.deleted', id }, ({ rules }) => rules().deleted(id))),
+    turnSwitch: (on) => ask({ do: 'switch.turn', on }, ({ rules }) => rules().turn(on)),
+    switchState: () => ask({ do: 'switch.state' }, ({ masterSwitch }) => masterSwitch.state),
   };
 }
 
@@ -70,29 +100,44 @@ interface Desk {
   tasks: TaskAdmin;
   journal: Journal;
   blacklist: Blacklist;
+  masterSwitch: MasterSwitch;
+  /** Reads the rule files, the first time that it is asked for. */
+  rules: () => RuleAdmin;
 }
 
-function onDatabase<T>(
-  file: string,
-  country: string | undefined,
-  planOf: (rule: string) => Plan | undefined,
-  work: (desk: Desk) => T,
-): T {
+function onDatabase<T>(configuration: Configuration, work: (desk: Desk) => T): T {
+  const file = configuration.database;
   const lock = lockForWriting(file);
   try {
     const store = new SqliteStore(openDatabase(file), file);
     try {
-      return work({
-        tasks: new TaskAdmin(store, systemClock, planOf),
-        journal: new Journal(store, systemClock, country),
-        blacklist: new Blacklist(store, systemClock, country),
-      });
+      return work(deskOf(configuration, store));
     } finally {
       store.close();
     }
   } finally {
     lock.release();
   }
+}
+
+function deskOf(configuration: Configuration, store: SqliteStore): Desk {
+  const { country } = configuration;
+  const masterSwitch = new MasterSwitch(store, systemClock);
+  let made: RuleKeeper | undefined;
+  const keeper = (): RuleKeeper =>
+    (made ??= new RuleKeeper({
+      configuration,
+      store,
+      clock: systemClock,
+      offPeriods: () => masterSwitch.offPeriods,
+    }));
+  return {
+    tasks: new TaskAdmin(store, systemClock, (rule) => keeper().book.planOf(rule)),
+    journal: new Journal(store, systemClock, country),
+    blacklist: new Blacklist(store, systemClock, country),
+    masterSwitch,
+    rules: () => new RuleAdmin(store, systemClock, keeper(), masterSwitch),
+  };
 }
 
 function accepted<T extends object>(answer: T | Refusal): T {
@@ -103,6 +148,7 @@ function accepted<T extends object>(answer: T | Refusal): T {
 /** What to tell of an error that ended a command, and with which exit code. */
 export function asFailure(error: unknown): CommandFailure | undefined {
   if (error instanceof CommandFailure) return error;
+  if (error instanceof EditProblem) return new CommandFailure(exitCodes.problem, error.message, error.hint);
   if (error instanceof StartupProblem) return new CommandFailure(exitCodes.configuration, error.message, error.hint);
   if (error instanceof StorageProblem) return new CommandFailure(exitCodes.database, error.message, error.hint);
   return undefined;

@@ -6,6 +6,8 @@ export interface Output {
   err(text: string): void;
   /** The terminal's width in columns; undefined when it is no terminal. */
   columns?: number | undefined;
+  /** Asks a person, and gives his answer; undefined when there is no terminal. */
+  ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** Caller names come from outside: control characters (terminal commands, line breaks) are shown as a middle dot. */

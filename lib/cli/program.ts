@@ -7,8 +7,11 @@ import { exitCodes, type ExitCode } from './exit-code.js';
 import { asFailure } from './office.js';
 import { plain, type Output } from './output.js';
 import { replayCommand } from './replay.js';
+import { rulesCommand } from './rules.js';
 import { runCommand, type RunDaemon } from './run.js';
+import { scheduleCommand } from './schedule.js';
 import { statusCommand } from './status.js';
+import { switchCommands } from './switch.js';
 import { tasksCommand } from './tasks.js';
 
 /** What only bin/ can join: parts on the CLI's own level. */
@@ -48,9 +51,12 @@ function buildProgram(output: Output, joined: Joined): Command {
   checkCommand(program, output);
   doctorCommand(program, output);
   statusCommand(program, output);
+  switchCommands(program, output);
   tasksCommand(program, output);
   callsCommand(program, output);
   blacklistCommand(program, output);
+  rulesCommand(program, output);
+  scheduleCommand(program, output);
   replayCommand(program, output);
   return program;
 }
@@ -64,6 +70,8 @@ Examples:
   callbackd tasks list               who is to be called back?
   callbackd calls list --unanswered  whom has nobody talked to?
   callbackd calls why +74951230001   why was he not called back?
+  callbackd rules list               what is done with which lost call?
+  callbackd off                      call nobody back until "callbackd on"
 
 Exit codes: 0 done; 1 problems found, or refused; 2 wrong usage; 3 the configuration has errors;
 4 the database can't be used; 5 the daemon does not answer.`;

@@ -5,6 +5,7 @@ import { askDaemon } from './control-client.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
 import { clockTime, plain, type Output } from './output.js';
 import { loadLeniently } from './setup.js';
+import { switchLine } from './switch.js';
 
 /** callbackd status: what the daemon sees and does. */
 export function statusCommand(program: Command, output: Output): void {
@@ -34,6 +35,7 @@ function describe(status: Status, now: number): string {
   const { link, tasks, gap } = status;
   return [
     `callbackd ${status.version}, running for ${formatSpan(now - status.startedAt)}, ${status.rules} rules in force`,
+    ...[switchLine(status.switch)].filter((line) => line !== undefined),
     `link to FreeSWITCH: ${link.state} for ${formatSpan(now - link.since)}`,
     ...(link.problem === undefined ? [] : [`  ${link.problem.message}`, `  ${link.problem.hint}`]),
     `tasks: ${tasks.waiting} waiting, ${tasks.calling} calling; closed: ${tasks.reached} reached, ${tasks['gave-up']} gave up, ${tasks.expired} expired, ${tasks.cancelled} cancelled`,

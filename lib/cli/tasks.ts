@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { RuleBook } from '../tasks/rule-book.js';
 import { formatSpan } from '../time/duration.js';
 import { systemClock } from '../time/clock.js';
 import { isOpen, type Attempt, type Task, type TaskState } from '../tasks/task.js';
@@ -7,6 +6,7 @@ import type { TaskDetail } from '../tasks/admin.js';
 import { openOffice, type Office } from './office.js';
 import { clockTime, plain, table, type Output } from './output.js';
 import { sinceOption, taskId } from './arguments.js';
+import { tellSwitch } from './switch.js';
 import { loadLeniently } from './setup.js';
 
 interface Shared {
@@ -17,11 +17,7 @@ interface Shared {
 /** callbackd tasks list | show | cancel | retry */
 export function tasksCommand(program: Command, output: Output): void {
   const tasks = program.command('tasks').description('The clients who are to be called back');
-  const office = (options: Shared): Office => {
-    const ready = loadLeniently(options.config, output);
-    const book = new RuleBook(ready.rules, ready.context, ready.configuration.limits.snoozeMs);
-    return openOffice(ready, (rule) => book.planOf(rule));
-  };
+  const office = (options: Shared): Office => openOffice(loadLeniently(options.config, output));
   listCommand(tasks, office, output);
   showCommand(tasks, office, output);
   changeCommand(
@@ -51,11 +47,13 @@ function listCommand(tasks: Command, office: (options: Shared) => Office, output
     .addHelpText('after', '\nExamples:\n  callbackd tasks list\n  callbackd tasks list --all --since 24h --json')
     .action(async (options: Shared & { all?: boolean; since?: number }) => {
       const states: TaskState[] = ['waiting', 'calling'];
-      const found = await office(options).list({
+      const opened = office(options);
+      const found = await opened.list({
         ...(options.all !== true && { states }),
         ...(options.since !== undefined && { since: options.since }),
       });
       if (options.json === true) return output.out(JSON.stringify(found));
+      tellSwitch(await opened.switchState(), output);
       if (found.length === 0) return output.out(options.all === true ? 'no tasks' : 'no open tasks');
       output.out(tasksTable(found));
     });

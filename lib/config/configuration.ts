@@ -3,10 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { durationMs } from '../time/duration.js';
 import { isTimezone } from '../time/wall-clock.js';
+import { configurationGroups, configurationSchema, type WrittenConfiguration } from './configuration-schema.js';
 import { checkSchema } from './schema.js';
 import { readJson, type JsonFile } from './json-file.js';
+import { meantTimezone } from './likely-meant.js';
 import { packageFile } from './package-root.js';
 import { formatFound, hasErrors, type JsonPath, type Problem } from './problem.js';
+import { soundParts } from './sound-parts.js';
 import { isMissing } from './text-file.js';
 
 /** All paths are absolute, all durations in milliseconds. */
@@ -38,12 +41,18 @@ export interface Configuration {
     variables: string[];
   };
   limits: Limits;
+  rules: {
+    /** How long after its file has gone a rule is still there, ms: the save of an editor is no deletion. */
+    deleteGraceMs: number;
+  };
   outbound: {
     /** Dial string of the client's leg with {number} or {e164} in it; without it nobody can be dialled. */
     route?: string;
     /** Shown to the client; when absent, the number that he had dialled. */
     callerId?: string;
     ringTimeoutMs: number;
+    /** The least time between the starts of two callbacks, ms; 0: as fast as the limits allow. */
+    paceMs: number;
     /** Countries that may be dialled. */
     allow: string[];
   };
@@ -72,23 +81,6 @@ export interface Limits {
   snoozeMs: number[];
 }
 
-/** The file as its schema allows it. */
-interface Written {
-  esl?: { host?: string; port?: number; passwordFile?: string };
-  database?: string;
-  socket?: string;
-  country?: string;
-  timezone?: string;
-  calls?: { internal?: string; contexts?: string[]; minTalk?: string; variables?: string[] };
-  limits?: { minWait?: string; attempts?: number; maxConcurrent?: number; settle?: string; snooze?: string[] };
-  outbound?: { route?: string; callerId?: string; ringTimeout?: string; allow?: string[] };
-  employees?: { ringTimeout?: string; queueWait?: string };
-  requests?: { queues?: string[]; keys?: string[] };
-  backfill?: { dir?: string; maxAge?: string; delete?: boolean };
-  retention?: string;
-  sounds?: { language?: string; dir?: string };
-}
-
 const passwordHint =
   'the password never stands in this file: put it into a file of its own and name that in "passwordFile", or set CALLBACKD_ESL_PASSWORD in the environment';
 
@@ -105,11 +97,11 @@ export function loadConfiguration(file: string): {
     const hint = '; the least that is valid is a file with {} in it; another file is named with --config FILE';
     return { problems: missing ? problems.map((one) => ({ ...one, message: one.message + hint })) : problems };
   }
-  problems.push(...checkSchema(json, 'callbackd', { 'esl.password': passwordHint, password: passwordHint }));
-  if (hasErrors(problems)) return { json, problems };
-  const written = json.value as Written;
-  problems.push(...checkMeaning(json, written));
-  if (hasErrors(problems)) return { json, problems };
+  problems.push(...checkSchema(json, configurationSchema, { 'esl.password': passwordHint, password: passwordHint }));
+  const written = soundParts(json.value, problems, configurationGroups) as WrittenConfiguration | undefined;
+  if (written !== undefined) problems.push(...checkMeaning(json, written));
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  if (written === undefined || hasErrors(problems)) return { json, problems };
   const configuration = withDefaults(absolute, written);
   problems.push(...checkPaths(json, configuration));
   return hasErrors(problems) ? { json, problems } : { configuration, json, problems };
@@ -120,12 +112,13 @@ export function defaultConfiguration(file: string): Configuration {
   return withDefaults(resolve(file), {});
 }
 
-function withDefaults(file: string, written: Written): Configuration {
+function withDefaults(file: string, written: WrittenConfiguration): Configuration {
   const dir = dirname(file);
   const {
     esl = {},
     calls = {},
     limits = {},
+    rules = {},
     outbound = {},
     employees = {},
     requests = {},
@@ -160,10 +153,12 @@ function withDefaults(file: string, written: Written): Configuration {
       settleMs: durationMs(limits.settle ?? '60s'),
       snoozeMs: (limits.snooze ?? ['30s', '1m', '2m', '5m', '15m']).map(durationMs),
     },
+    rules: { deleteGraceMs: durationMs(rules.deleteGrace ?? '60s') },
     outbound: {
       ...(outbound.route === undefined ? {} : { route: outbound.route }),
       ...(outbound.callerId === undefined ? {} : { callerId: outbound.callerId }),
       ringTimeoutMs: durationMs(outbound.ringTimeout ?? '45s'),
+      paceMs: durationMs(outbound.pace ?? '1s'),
       allow: outbound.allow ?? (country === undefined ? [] : [country]),
     },
     employees: {
@@ -185,11 +180,11 @@ function withDefaults(file: string, written: Written): Configuration {
 }
 
 /** What a schema can't know. */
-function checkMeaning(json: JsonFile, written: Written): Problem[] {
+function checkMeaning(json: JsonFile, written: WrittenConfiguration): Problem[] {
   const problems: Problem[] = [];
-  const expect = (path: JsonPath, value: unknown, valid: boolean, expected: string): void => {
+  const expect = (path: JsonPath, value: unknown, valid: boolean, expected: string, guess = ''): void => {
     if (valid) return;
-    problems.push(json.problem(path, `expected ${expected}, found ${formatFound(value)}`, { expected }));
+    problems.push(json.problem(path, `expected ${expected}, found ${formatFound(value)}${guess}`, { expected }));
   };
   const countries: [JsonPath, string | undefined][] = [
     [['country'], written.country],
@@ -202,13 +197,15 @@ function checkMeaning(json: JsonFile, written: Written): Problem[] {
     if (country !== undefined) expect(path, country, isSupportedCountry(country), 'a country of ISO 3166 such as "RU"');
   }
   const { timezone } = written;
-  if (timezone !== undefined) {
-    expect(['timezone'], timezone, isTimezone(timezone), 'a time zone such as "Europe/Moscow"');
+  if (timezone !== undefined && !isTimezone(timezone)) {
+    expect(['timezone'], timezone, false, 'a time zone such as "Europe/Moscow"', meantTimezone(timezone));
   }
   const internal = written.calls?.internal;
   if (internal !== undefined) expect(['calls', 'internal'], internal, isRegExp(internal), 'a regular expression');
   const spans: [JsonPath, string | undefined, string, string][] = [
     [['limits', 'settle'], written.limits?.settle, '1s', '1h'],
+    [['rules', 'deleteGrace'], written.rules?.deleteGrace, '1s', '7d'],
+    [['outbound', 'pace'], written.outbound?.pace, '0s', '1h'],
     [['outbound', 'ringTimeout'], written.outbound?.ringTimeout, '5s', '5m'],
     [['employees', 'ringTimeout'], written.employees?.ringTimeout, '5s', '5m'],
     [['employees', 'queueWait'], written.employees?.queueWait, '10s', '1d'],

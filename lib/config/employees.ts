@@ -1,6 +1,7 @@
 /** employees.json: who the employees are, by id. */
 import { formatFound, hasErrors, type JsonPath, type Problem } from './problem.js';
 import { readJson, type JsonFile } from './json-file.js';
+import { employeesSchema, type WrittenEmployee } from './employees-schema.js';
 import { checkSchema } from './schema.js';
 import { isMissing } from './text-file.js';
 
@@ -14,14 +15,6 @@ export interface Employee {
   /** mod_callcenter agents that are he, e.g. 1001@default. */
   agents: readonly string[];
   groups: readonly string[];
-}
-
-interface Written {
-  name?: string;
-  extension?: string;
-  numbers?: string[];
-  agents?: string[];
-  groups?: string[];
 }
 
 /** The employees, found by every name that FreeSWITCH has for them. */
@@ -67,9 +60,9 @@ export function loadEmployees(file: string): LoadedEmployees {
   if (isMissing(file)) return { employees: new Employees(), problems: [] };
   const { json, problems } = readJson(file);
   if (json === undefined) return { employees: new Employees(), problems };
-  problems.push(...checkSchema(json, 'employees'));
+  problems.push(...checkSchema(json, employeesSchema));
   if (hasErrors(problems)) return { employees: new Employees(), problems };
-  const all = Object.entries(json.value as Record<string, Written>)
+  const all = Object.entries(json.value as Record<string, WrittenEmployee>)
     .filter(([id]) => id !== '$schema')
     .map(([id, { numbers = [], agents = [], groups = [], ...rest }]) => ({ id, ...rest, numbers, agents, groups }));
   problems.push(...sharedNames(json, all), ...unreachable(json, all));

@@ -73,8 +73,9 @@ export function parseJson(file: string, text: string): { json?: JsonFile; proble
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: false });
   if (root === undefined || errors.length > 0) {
+    // One slip makes several errors on its line.
     const seen = new Set<number>();
-    const first = errors.filter(({ offset }) => !seen.has(offset) && seen.add(offset)).slice(0, 5);
+    const first = errors.filter(({ offset }) => !seen.has(at(offset).line) && seen.add(at(offset).line)).slice(0, 5);
     return { problems: first.map((error) => syntaxProblem(error, text, commas, fail)) };
   }
   const twice = duplicateKeys(root).map(({ offset, path }) =>
@@ -198,7 +199,17 @@ function syntaxProblem(
     }
   }
   const code = printParseErrorCode(error);
-  return fail(offset, `not valid JSON: ${sentences[code] ?? code}`);
+  return fail(offset, `not valid JSON: ${strange(text, offset) ?? sentences[code] ?? code}`);
+}
+
+/** What stands where JSON can't begin anything. */
+function strange(text: string, offset: number): string | undefined {
+  const rest = text.slice(offset, offset + 7);
+  if (/^(<{7}|={7}|>{7})/.test(rest)) return 'a merge conflict that nobody has resolved';
+  if (/^['`´‘’‚“”„«»]/.test(rest)) return `text stands in straight double quotes ("), not in ${rest[0]}`;
+  return /^[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(rest)
+    ? 'a control character: is this a text file?'
+    : undefined;
 }
 
 function onlyTrivia(text: string): boolean {

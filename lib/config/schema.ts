@@ -1,51 +1,72 @@
-/** Checks a file against one of the shipped JSON Schemas: all problems at once, in the admin's words. */
-import { readFileSync } from 'node:fs';
-import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
+/** Checks a file against a JSON Schema: all problems at once, in the admin's words. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { JsonFile } from './json-file.js';
 import { didYouMean } from './nearest.js';
-import { packageFile } from './package-root.js';
+import { meantExample, meantKey, meantWord } from './likely-meant.js';
 import { formatFound, formatPath, type JsonPath, type Problem } from './problem.js';
 
-export type SchemaName = 'callbackd' | 'employees' | 'rule' | 'schedules';
+/**
+ * A JSON Schema (draft 07) from which a type is derived and a file in rules/ is made. `errorMessage` says what is expected, here
+ * and in editors; every key has a description.
+ */
+export interface Schema {
+  readonly description?: string;
+  readonly errorMessage?: string;
+  readonly properties?: Readonly<Record<string, Schema & { readonly description: string }>>;
+  readonly patternProperties?: Readonly<Record<string, Schema & { readonly description: string }>>;
+  readonly [keyword: string]: unknown;
+}
 
 /** Sentences for keys that somebody will try although they don't exist, by path. */
 export type KeyHints = Readonly<Record<string, string>>;
 
-const validators = new Map<SchemaName, ValidateFunction>();
+const validators = new WeakMap<Schema, ValidateFunction>();
 
 /** All problems of the file; an empty list means that its value has the schema's type. */
-export function checkSchema(json: JsonFile, name: SchemaName, hints: KeyHints = {}): Problem[] {
-  const validate = validatorOf(name);
+export function checkSchema(json: JsonFile, schema: Schema, hints: KeyHints = {}): Problem[] {
+  const validate = validatorOf(schema);
   if (validate(json.value)) return [];
-  return (validate.errors ?? [])
+  return firstOfEach(validate.errors ?? [])
     .map((error) => schemaProblem(json, error, hints))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function validatorOf(name: SchemaName): ValidateFunction {
-  let validate = validators.get(name);
+/** Compiling costs some milliseconds: only what is used is compiled, and once. */
+function validatorOf(schema: Schema): ValidateFunction {
+  let validate = validators.get(schema);
   if (validate === undefined) {
     const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-    // "errorMessage" is what editors show instead of their own sentence; here it says what is expected.
+    // These two are for editors, which show "errorMessage" instead of their own sentence.
     ajv.addKeyword('errorMessage');
-    validate = ajv.compile(
-      JSON.parse(readFileSync(packageFile('rules', `${name}.schema.json`), 'utf8')) as AnySchemaObject,
-    );
-    validators.set(name, validate);
+    ajv.addKeyword('enumDescriptions');
+    validate = ajv.compile(schema);
+    validators.set(schema, validate);
   }
   return validate;
+}
+
+/** A value of the wrong type often breaks further rules of its schema: the first one says enough. */
+function firstOfEach(errors: readonly ErrorObject[]): ErrorObject[] {
+  const aboutKeys = ['additionalProperties', 'required'];
+  const seen = new Set<string>();
+  return errors.filter(({ instancePath, keyword }) => {
+    if (aboutKeys.includes(keyword)) return true;
+    const first = !seen.has(instancePath);
+    seen.add(instancePath);
+    return first;
+  });
 }
 
 function schemaProblem(json: JsonFile, error: ErrorObject, hints: KeyHints): Problem {
   const path = pathOf(error.instancePath, json.value);
   const params = error.params as Record<string, unknown>;
-  const schema: AnySchemaObject = error.parentSchema ?? {};
+  const schema: Schema = error.parentSchema ?? {};
   if (error.keyword === 'additionalProperties') {
     const key = String(params.additionalProperty);
     const keyPath = [...path, key];
     const known = Object.keys((schema.properties ?? {}) as object).filter((name) => !name.startsWith('$'));
-    const hint = hints[formatPath(keyPath)];
-    const allowed = known.length > 0 ? known.join(', ') : (schema.errorMessage as string | undefined);
+    const hint = Object.hasOwn(hints, formatPath(keyPath)) ? hints[formatPath(keyPath)] : undefined;
+    const allowed = known.length > 0 ? known.join(', ') : schema.errorMessage;
     return json.problem(keyPath, hint ?? unknownKey(key, known, schema), {
       atKey: true,
       ...(allowed === undefined ? {} : { expected: allowed }),
@@ -55,17 +76,31 @@ function schemaProblem(json: JsonFile, error: ErrorObject, hints: KeyHints): Pro
     const key = String(params.missingProperty);
     return json.problem(path, `the key "${key}" is missing`, { expected: key });
   }
-  const expected = (schema.errorMessage as string | undefined) ?? expectation(error, params);
-  const guess =
-    error.keyword === 'enum' && typeof error.data === 'string'
-      ? didYouMean(error.data, (params.allowedValues as unknown[]).map(String))
-      : '';
+  if (error.keyword === 'uniqueItems') return twice(json, path, error);
+  const expected = schema.errorMessage ?? expectation(error, params);
+  const guess = typeof error.data === 'string' ? guessed(error.data, error.keyword, params, schema) : '';
   return json.problem(path, `expected ${expected}, found ${formatFound(error.data)}${guess}`, { expected });
 }
 
-function unknownKey(key: string, known: readonly string[], schema: AnySchemaObject): string {
-  if (known.length === 0 && typeof schema.errorMessage === 'string') {
-    return `expected ${schema.errorMessage}, found the key ${formatFound(key)}`;
+function guessed(found: string, keyword: string, params: Record<string, unknown>, schema: Schema): string {
+  if (keyword === 'enum') return meantWord(found, (params.allowedValues as unknown[]).map(String));
+  return keyword === 'pattern' && Array.isArray(schema.examples)
+    ? meantExample(found, schema.examples as string[])
+    : '';
+}
+
+function twice(json: JsonFile, path: JsonPath, error: ErrorObject): Problem {
+  const { i } = error.params as { i: number };
+  const expected = 'no value twice';
+  return json.problem([...path, i], `${formatFound((error.data as unknown[])[i])} stands in this list twice`, {
+    expected,
+  });
+}
+
+function unknownKey(key: string, known: readonly string[], schema: Schema): string {
+  const patterns = Object.keys(schema.patternProperties ?? {});
+  if (patterns.length > 0 && schema.errorMessage !== undefined) {
+    return `expected ${schema.errorMessage}, found the key ${formatFound(key)}${meantKey(key, patterns)}`;
   }
   const guess = didYouMean(key, known);
   return `unknown key ${formatFound(key)}${guess === '' ? `; known are ${known.join(', ')}` : guess}`;

@@ -19,10 +19,28 @@ export function readText(file: string): { text?: string; problem?: Problem } {
   try {
     const bytes = readBytes(file);
     if (typeof bytes === 'string') return { problem: fileProblem(file, bytes) };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    const text = decode(bytes);
+    return text === undefined ? { problem: notUtf8(file, bytes) } : { text };
   } catch (error) {
     return { problem: fileProblem(file, whyUnreadable(error)) };
   }
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return undefined;
+    throw error;
+  }
+}
+
+/** Points at the first character that can't be one. */
+function notUtf8(file: string, bytes: Uint8Array): Problem {
+  const [before = ''] = new TextDecoder().decode(bytes).split('\ufffd', 1);
+  const lines = before.split('\n');
+  const column = (lines.at(-1) ?? '').length + 1;
+  return { ...fileProblem(file, 'not UTF-8 text: save it as UTF-8'), line: lines.length, column };
 }
 
 /** Is nothing there? A file that is there but can't be reached isn't missing. */
@@ -38,7 +56,6 @@ export function isMissing(file: string): boolean {
 /** One sentence about a failed access to a file. */
 export function whyUnreadable(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'not UTF-8 text: save it as UTF-8';
   const hint = hints[code];
   if (hint !== undefined) return `can't be read: ${hint}`;
   return `can't be read: ${error instanceof Error ? error.message : String(error)}`;

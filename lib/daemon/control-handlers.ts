@@ -1,6 +1,7 @@
 import type { TaskAdmin } from '../tasks/admin.js';
 import type { Blacklist, WantedEntry } from '../tasks/blacklist.js';
 import type { Journal, JournalFilter } from '../tasks/journal.js';
+import type { RuleAdmin } from '../tasks/rule-admin.js';
 import type { Status } from '../tasks/status.js';
 import type { TaskFilter } from '../tasks/store.js';
 import type { Handlers } from './control.js';
@@ -11,6 +12,7 @@ export function controlHandlers(
   admin: TaskAdmin,
   journal: Journal,
   blacklist: Blacklist,
+  rules: RuleAdmin,
 ): Handlers {
   return {
     status,
@@ -26,5 +28,12 @@ export function controlHandlers(
     'blacklist.list': () => blacklist.list(),
     'blacklist.add': ({ entries }) => blacklist.add(entries as WantedEntry[]),
     'blacklist.remove': ({ pattern }) => blacklist.remove(String(pattern)),
+    'rules.list': () => rules.list(),
+    'rules.inForce': () => rules.inForce(),
+    'rules.reload': () => rules.reload(),
+    'rules.preview': ({ id }) => rules.preview(String(id)),
+    'rules.deleted': ({ id }) => rules.deleted(String(id)),
+    'switch.turn': ({ on }) => rules.turn(on === true),
+    'switch.state': () => rules.switch,
   };
 }

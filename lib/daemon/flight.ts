@@ -12,6 +12,10 @@ export interface Flight {
   facts: AttemptFacts;
   /** Its task was cancelled by an admin: the legs are being hung up. */
   cancelled: boolean;
+  /** Events of its legs may have been missed: whether the client has answered must be asked. */
+  eventsMissed?: boolean;
+  /** It is to be hung up, unless employee and client turn out to talk. */
+  toStop?: boolean;
   /** The queue's member: the far end of the loopback. */
   member?: string;
   /** When it was first found that neither leg lives any more and no CDR tells of them; ms. */

@@ -69,6 +69,7 @@ export class Follower {
 
   /** Takes up the attempts that were open when callbackd was stopped or killed. */
   resume(flight: Flight): void {
+    flight.eventsMissed = true;
     this.parts.log.info(
       { attempt: flight.attempt.id, task: flight.attempt.task },
       'an attempt was open: looking for its legs',
@@ -77,7 +78,10 @@ export class Follower {
 
   /** The link is up: looks for every attempt in flight. */
   lookForAll(): void {
-    for (const flight of this.parts.flights.all) this.lookAfter(flight, 0);
+    for (const flight of this.parts.flights.all) {
+      flight.eventsMissed = true;
+      this.lookAfter(flight, 0);
+    }
   }
 
   stop(): void {
@@ -94,9 +98,11 @@ export class Follower {
   stopFor(task: Task): boolean {
     const flight = this.parts.flights.ofTask(task.id);
     if (flight === undefined) return true;
-    const { clientAnswered, clientEnd } = flight.facts;
-    if (clientAnswered && clientEnd === undefined) return false;
-    this.hangUp(flight);
+    if (talks(flight)) return false;
+    if (flight.eventsMissed === true) {
+      flight.toStop = true;
+      this.lookAfter(flight, 0);
+    } else this.hangUp(flight);
     return true;
   }
 
@@ -135,7 +141,10 @@ export class Follower {
     if (alive === undefined || !this.isInFlight(flight)) return; // the link is gone again: looked at when it is back
     if (alive) {
       delete flight.missingSince;
-      if (flight.cancelled) this.hangUp(flight);
+      await this.askForAnswer(flight);
+      if (!this.isInFlight(flight)) return;
+      const stops = flight.toStop === true && flight.eventsMissed !== true && !talks(flight);
+      if (flight.cancelled || stops) this.hangUp(flight);
       return this.lookAfter(flight, routineLook);
     }
     await this.takeCdrs(flight);
@@ -159,6 +168,16 @@ export class Follower {
     if (answers.some((answer) => answer === undefined)) return undefined;
     if (answers[0] === 'true' && !flight.facts.clientDialled) flight.facts = { ...flight.facts, clientDialled: true };
     return answers.includes('true');
+  }
+
+  /** Its answer may have come while nobody listened. Without the link it is asked again when that is back. */
+  private async askForAnswer(flight: Flight): Promise<void> {
+    if (flight.eventsMissed !== true) return;
+    const reply = await this.parts.link.api(`uuid_dump ${flight.attempt.clientLeg} json`);
+    if (reply.kind !== 'ok' && reply.kind !== 'error') return;
+    flight.eventsMissed = false;
+    if (/"Answer-State":\s*"answered"/.test(reply.text))
+      flight.facts = { ...flight.facts, clientDialled: true, clientAnswered: true };
   }
 
   private async takeCdrs(flight: Flight): Promise<void> {
@@ -224,6 +243,11 @@ export class Follower {
   private isInFlight(flight: Flight): boolean {
     return this.parts.flights.get(flight.attempt.job) === flight;
   }
+}
+
+/** Employee and client talk, as far as is known. */
+function talks({ facts }: Flight): boolean {
+  return facts.clientAnswered && facts.clientEnd === undefined;
 }
 
 /** Direct targets: the employee's leg is his phone, so its answer is his. */

@@ -36,7 +36,7 @@ export async function examine(link: Link, rules: readonly Rule[]): Promise<Found
     callcenter,
     channels: channelUuids(text(channels)),
     rows: channelRows(text(channels)),
-    problems: callcenter ? missingQueues(rules, queueNames(text(queues))) : [withoutCallcenter],
+    problems: callcenter ? withoutQueue(rules, queueNames(text(queues))) : [withoutCallcenter],
   };
 }
 
@@ -49,8 +49,14 @@ export async function liveChannels(link: Link): Promise<ReadonlySet<string> | un
 const withoutCallcenter =
   'FreeSWITCH has no mod_callcenter: losses in queues are not seen, and nobody can be called back through a queue; load it with "load mod_callcenter" and in modules.conf.xml';
 
+/** What is wrong with the queues that rules name; undefined when FreeSWITCH can't be asked. */
+export async function missingQueues(link: Link, rules: readonly Rule[]): Promise<string[] | undefined> {
+  const queues = await link.api('callcenter_config queue list');
+  return isBroken(queues) ? undefined : withoutQueue(rules, queueNames(text(queues)));
+}
+
 /** Queues that a rule calls back through, and that mod_callcenter does not have. */
-function missingQueues(rules: readonly Rule[], queues: ReadonlySet<string>): string[] {
+function withoutQueue(rules: readonly Rule[], queues: ReadonlySet<string>): string[] {
   return rules.flatMap(({ enabled, id, action }) => {
     if (!enabled || action.kind !== 'callback' || !('queue' in action.to) || queues.has(action.to.queue)) return [];
     return [

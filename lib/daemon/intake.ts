@@ -6,25 +6,30 @@ import { decide } from '../rules/decide.js';
 import { spellings } from '../tasks/blacklist-pattern.js';
 import type { BlacklistEntry } from '../tasks/blacklist-store.js';
 import { close, joinLoss, newTask, type Loss } from '../tasks/life-cycle.js';
+import { historyOf, lossFacts } from '../tasks/loss-facts.js';
+import type { MasterSwitch } from '../tasks/master-switch.js';
 import type { CallDecision, TaskStore } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock } from '../time/clock.js';
 import { formatSpan } from '../time/duration.js';
 import type { Durable } from './durable.js';
 import { LatestTalks } from './latest-talks.js';
-import { lossFacts } from './loss-facts.js';
+
 import { closedBy, type Talk } from './talk.js';
 import type { RuleBook } from '../tasks/rule-book.js';
 
 export interface IntakeParts {
   store: TaskStore;
   book: () => RuleBook;
+  masterSwitch: MasterSwitch;
   configuration: Configuration;
   clock: Clock;
   durable: Durable;
   log: Logger;
   /** A task was made or came forward. */
   changed(task: Task): void;
+  /** These rules have taken the task. */
+  matched(task: Task, book: RuleBook): void;
   /** How long the client talked in a call that has just ended, ms; undefined when nobody knows. */
   talkMs(call: string): number | undefined;
   /** A client talked to an employee: his open task is closed. */
@@ -95,38 +100,39 @@ export class Intake {
     if (call.outcome === 'answered') return durable.run('keep an answered call', () => this.keepAnswered(call, talkMs));
     const caller = callerOf(call, this.parts.configuration.outbound.allow);
     const listed = store.blacklistEntryOf(spellings(call), this.parts.clock.now());
+    const book = this.parts.book();
     const decision =
       listed !== undefined
         ? blacklisted(listed)
         : caller.whyNot === undefined
-          ? await this.decideInTime(call, caller.e164)
+          ? await this.decideInTime(call, caller.e164, book)
           : nobody(caller.whyNot);
     await durable.run('keep a lost call', () =>
-      this.keepLost(call, decision, caller.whyNot === undefined ? caller.e164 : undefined),
+      this.keepLost(call, decision, caller.whyNot === undefined ? caller.e164 : undefined, book),
     );
   }
 
   /** A call that was found too late is only recorded. */
-  private async decideInTime(call: EndedCall, client: string): Promise<CallDecision> {
+  private async decideInTime(call: EndedCall, client: string, book: RuleBook): Promise<CallDecision> {
     const { maxAgeMs } = this.parts.configuration.backfill;
     const age = this.parts.clock.now() - call.endedAt;
-    if (age <= maxAgeMs) return this.decide(call, client);
+    if (!this.parts.masterSwitch.wasOn(call.endedAt)) return nobody('callbackd was switched off');
+    if (age <= maxAgeMs) return this.decide(call, client, book);
     return nobody(
       `it was found ${formatSpan(age)} after its end, more than backfill.maxAge (${formatSpan(maxAgeMs)}): only recorded`,
     );
   }
 
-  private async decide(call: EndedCall, client: string): Promise<CallDecision> {
+  private async decide(call: EndedCall, client: string, book: RuleBook): Promise<CallDecision> {
     const { configuration, store } = this.parts;
-    const book = this.parts.book();
-    const facts = lossFacts(call, client, store, configuration.timezone);
-    const { rule, action, reasons } = await decide(facts, book.rules, book.context);
-    return { action, reasons, ...(rule !== undefined && { rule: rule.id }) };
+    const history = historyOf(call, client, store, configuration.timezone);
+    const { rule, action, reasons } = await decide(lossFacts(call, history), book.rules, book.context);
+    return { action, reasons, history, ...(rule !== undefined && { rule: rule.id }) };
   }
 
-  private keepLost(call: EndedCall, decision: CallDecision, client: string | undefined): void {
+  private keepLost(call: EndedCall, decision: CallDecision, client: string | undefined, book: RuleBook): void {
     const kept = this.parts.store.takeCall(call, decision, client, (open) =>
-      this.taskAfter(call, decision, client, open),
+      this.taskAfter(call, decision, client, open, book),
     );
     if (kept === undefined) return;
     this.parts.log.info(
@@ -144,7 +150,9 @@ export class Intake {
       'client call lost',
     );
     if (kept.task?.state === 'reached') this.tellStop(kept.task);
-    if (kept.task !== undefined) this.parts.changed(kept.task);
+    if (kept.task === undefined) return;
+    if (decision.action === 'callback') this.parts.matched(kept.task, book);
+    this.parts.changed(kept.task);
   }
 
   private taskAfter(
@@ -152,11 +160,12 @@ export class Intake {
     decision: CallDecision,
     client: string | undefined,
     open: Task | undefined,
+    book: RuleBook,
   ): Omit<Task, 'id'> | undefined {
     if (decision.blacklisted !== undefined && open?.state === 'waiting')
       return close(open, 'cancelled', 'blacklisted', this.parts.clock.now());
     if (client === undefined || decision.action !== 'callback') return undefined;
-    const plan = this.parts.book().planOf(decision.rule ?? '');
+    const plan = book.planOf(decision.rule ?? '');
     if (plan === undefined) return undefined;
     const loss = lossOf(call, client);
     if (open !== undefined) return this.afterTalk(joinLoss(open, loss, plan));

@@ -5,7 +5,7 @@ import type { EslEvent } from '../esl/event.js';
 import type { Link, LinkProblem } from '../esl/link.js';
 import type { Rule } from '../rules/rule.js';
 import type { Clock, Instant } from '../time/clock.js';
-import { examine, type Found } from './freeswitch.js';
+import { examine, missingQueues, type Found } from './freeswitch.js';
 
 export interface LinkWatchParts {
   link: Link;
@@ -56,6 +56,16 @@ export class LinkWatch {
     this.isReady = true;
     log.info({ coreUuid: found.coreUuid }, 'link to FreeSWITCH is up');
     ready();
+  }
+
+  /** Rules may name other queues than before. */
+  async rulesChanged(): Promise<void> {
+    const { link, rules, log } = this.parts;
+    if (!this.ready || !this.callcenter) return;
+    const problems = await missingQueues(link, rules());
+    if (problems === undefined) return; // the link broke: looked at when it is up again
+    for (const problem of problems) if (!this.problems.includes(problem)) log.error(problem);
+    this.problems = problems;
   }
 
   down(why: LinkProblem): void {

@@ -2,7 +2,9 @@ import type { CallLife } from '../calls/life.js';
 import type { CallTracker } from '../calls/tracker.js';
 import type { Link } from '../esl/link.js';
 import type { StorageProblem } from '../store/problem.js';
-import type { RuleBook } from '../tasks/rule-book.js';
+import { formatProblem } from '../config/problem.js';
+import type { MasterSwitch } from '../tasks/master-switch.js';
+import type { RuleKeeper } from '../tasks/rule-keeper.js';
 import type { Status } from '../tasks/status.js';
 import type { TaskStore } from '../tasks/store.js';
 import type { Backfill } from './backfill.js';
@@ -27,7 +29,8 @@ export interface View {
   tracker: CallTracker;
   flights: Flights;
   store: TaskStore;
-  book: RuleBook;
+  keeper: RuleKeeper;
+  masterSwitch: MasterSwitch;
 }
 
 /** What `callbackd status` shows. */
@@ -45,6 +48,7 @@ export function report(view: View): Status {
       ...(problem !== undefined && { problem: { message: problem.message, hint: problem.hint } }),
     },
     ...(coreUuid !== '' && { freeswitch: { coreUuid, callcenter } }),
+    switch: view.masterSwitch.state,
     clients: view.tracker.current.map(client),
     calling: view.flights.all.map(({ attempt, client: number }) => ({
       task: attempt.task,
@@ -55,8 +59,14 @@ export function report(view: View): Status {
     tasks: store.countTasks(),
     unanswered: store.countUnanswered(view.now),
     ...(nextDueAt !== undefined && { nextDueAt }),
-    rules: view.book.rules.filter(({ enabled }) => enabled).length,
-    problems: [...view.warnings, ...watch.problems, ...view.backfill.problems, ...ownProblems(view)],
+    rules: view.keeper.book.rules.filter(({ enabled }) => enabled).length,
+    problems: [
+      ...view.warnings,
+      ...view.keeper.problems.map(formatProblem),
+      ...watch.problems,
+      ...view.backfill.problems,
+      ...ownProblems(view),
+    ],
     ...(gap !== undefined && { gap }),
   };
 }

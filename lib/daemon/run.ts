@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { systemClock } from '../time/clock.js';
-import { Daemon, type DaemonParts } from './daemon.js';
+import { Daemon } from './daemon.js';
+import type { DaemonParts } from './running.js';
 import { ServiceManager } from './service-manager.js';
 
 /** Runs the daemon until SIGTERM or SIGINT. Logs JSON lines to standard output; log levels by LOG_LEVEL. */
@@ -15,7 +16,10 @@ export async function runUntilSignal(parts: Omit<DaemonParts, 'clock' | 'log'>):
   });
   await daemon.start();
   const told = service.ready();
-  log.info({ version: parts.version, rules: parts.rules.length }, 'callbackd runs');
+  log.info(
+    { version: parts.version },
+    parts.dryRun ? 'callbackd runs dry: it decides and tells, and dials nobody' : 'callbackd runs',
+  );
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });

@@ -4,7 +4,7 @@ import { close } from '../tasks/life-cycle.js';
 import { isOpen, type Task } from '../tasks/task.js';
 import type { Instant } from '../time/clock.js';
 
-/** A conversation of a client with an employee: it may make a callback needless (SPEC 5.5). */
+/** A conversation of a client with an employee: it may make a callback needless. */
 export interface Talk {
   /** UUID of the client's leg: of his call, or of the leg that an employee's call dialled. */
   call: string;

@@ -14,6 +14,7 @@ import type { Durable } from './durable.js';
 import type { Flight, Flights } from './flight.js';
 import { callbackPlan } from './callback-plan.js';
 import type { RuleBook } from '../tasks/rule-book.js';
+import type { Rematcher } from './rematcher.js';
 
 export interface WorkerParts {
   store: TaskStore;
@@ -32,6 +33,11 @@ export interface WorkerParts {
   isBusy: (client: string) => boolean;
   /** An originate is on its way. */
   sent: (flight: Flight) => void;
+  rematcher: Rematcher;
+  /** The master switch. */
+  isSwitchedOn: () => boolean;
+  /** Only says whom it would call back. */
+  dryRun: boolean;
   /** Settles a flight whose originate was not carried out. */
   notDialled: (flight: Flight, cause: string) => void;
 }
@@ -50,12 +56,17 @@ export class Worker {
   private timer: Timer | undefined;
   private running = false;
   private health: GatewayHealth = healthy;
+  private matching = false;
+  private lastStartAt = 0;
 
   constructor(private readonly parts: WorkerParts) {}
 
   /** From now on due tasks are dialled. */
   start(): void {
     this.running = true;
+    const { store } = this.parts;
+    const latest = [...store.openAttempts(), ...store.lastAttempts(1)];
+    this.lastStartAt = Math.max(0, ...latest.map(({ startedAt }) => startedAt));
     this.health = this.parts.store
       .lastAttempts(20)
       .reverse()
@@ -103,13 +114,20 @@ export class Worker {
 
   /** Dials what is due; returns when to look again. */
   private dialDue(): number | undefined {
-    const { store, clock, flights } = this.parts;
+    const { store, clock, flights, configuration } = this.parts;
     const now = clock.now();
+    // Poked again when that changes.
+    if (!this.parts.isSwitchedOn()) return undefined;
     for (const task of store.expired(now)) this.expire(task);
-    if (!this.parts.ready()) return undefined; // poked again when it is
+    if (!this.parts.ready() || this.matching) return undefined;
+    const due = store.due(now, this.fullRules(), batch);
+    if (this.matchFirst(due)) return undefined;
     let skipped = false;
-    for (const task of store.due(now, this.fullRules(), batch)) {
+    for (const task of due) {
       if (this.gatewayPaused && flights.size > 0) break; // one probe at a time; its end pokes
+      const sinceLast = clock.now() - this.lastStartAt; // negative when the clock was set back
+      if (sinceLast >= 0 && sinceLast < configuration.outbound.paceMs)
+        return this.lastStartAt + configuration.outbound.paceMs;
       const callback = this.parts.book().callbackOf(task.rule, task.queue);
       if (callback !== undefined && flights.countOf(task.rule) >= callback.maxConcurrent) continue;
       skipped = !this.dial(task, now) || skipped;
@@ -117,6 +135,28 @@ export class Worker {
     const next = store.nextDue(this.fullRules());
     if (this.gatewayPaused && flights.size > 0) return undefined;
     return next === undefined ? undefined : Math.max(next, skipped ? now + lookAgain : now);
+  }
+
+  /** Whether some of them have to be matched again before one is dialled: order and places depend on all. */
+  private matchFirst(due: readonly Task[]): boolean {
+    const { rematcher, durable, clock, log } = this.parts;
+    const stale = due.filter((task) => !rematcher.isMatched(task));
+    if (stale.length === 0) return false;
+    this.matching = true;
+    let failed = false;
+    rematcher
+      .match(stale)
+      .catch((error: unknown) => {
+        failed = true;
+        log.error({ err: error }, 'tasks could not be matched again');
+      })
+      .finally(() => {
+        this.matching = false;
+        // What can't be kept now would be matched for ever, and nothing else would have its turn.
+        if (!failed && durable.problem === undefined) this.poke();
+        else if (this.running) this.timer = clock.after(lookAgain, () => this.poke());
+      });
+    return true;
   }
 
   private fullRules(): string[] {
@@ -138,8 +178,7 @@ export class Worker {
     if (isExpired(task, now)) return (this.expire(task), true);
     const callback = this.parts.book().callbackOf(task.rule, task.queue);
     const plan = this.parts.book().planOf(task.rule);
-    if (callback === undefined || plan === undefined)
-      return (store.saveTask(close(task, 'cancelled', 'rule deleted', now)), true);
+    if (callback === undefined || plan === undefined) return false; // matched again before the next look
     const opening = plan.opening(now);
     if (opening === undefined || opening > now) {
       store.saveTask(opening === undefined ? close(task, 'expired', 'expired', now) : { ...task, dueAt: opening });
@@ -175,6 +214,7 @@ export class Worker {
       this.parts.log.error({ task: task.id, why: error.message }, 'not dialled');
       return false;
     }
+    if (this.parts.dryRun) return (this.show(task, draft), true);
     const attempt = this.parts.store.claim(task.id, {
       ...legs,
       job: randomUUID(),
@@ -187,8 +227,17 @@ export class Worker {
     return true;
   }
 
+  /** Dry run: the task is over when it has been told, in the copy of the database that a dry run works on. */
+  private show(task: Task, { target, callerId }: { target: CallbackPlan['target']; callerId: string }): void {
+    const { store, clock, log } = this.parts;
+    store.saveTask(close(task, 'cancelled', 'cancelled by admin', clock.now()));
+    const { id, client, rule } = task;
+    log.info({ task: id, client, rule, target: describeTarget(target), callerId }, 'dry run: would call back now');
+  }
+
   private send(task: Task, attempt: Attempt, command: string, successAfterMs: number): void {
     const { flights, link, log } = this.parts;
+    this.lastStartAt = attempt.startedAt;
     const flight = flights.add({ attempt, client: task.client, rule: task.rule, successAfterMs });
     log.info(
       { task: task.id, attempt: attempt.id, target: attempt.target, waitedMs: this.parts.clock.now() - task.lostAt },

@@ -22,8 +22,9 @@ export class DaemonProcess {
     configFile: string,
     password: string,
     private readonly onLine: (line: LogLine) => void,
+    options: readonly string[] = [],
   ) {
-    this.child = spawn(process.execPath, [executable, 'run', '--config', configFile], {
+    this.child = spawn(process.execPath, [executable, 'run', '--config', configFile, ...options], {
       env: { ...process.env, CALLBACKD_ESL_PASSWORD: password, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -15,8 +15,11 @@ export function judgeConfiguration({ file, problems, rulesInForce }: Configurati
     // The line says itself which it is.
     const found = formatProblem({ ...problem, severity: 'error' });
     return problem.severity === 'error'
-      ? report.problem(found, 'correct this line; "callbackd check" looks at the files alone')
-      : report.warning(found, 'correct or add it, if you need it; "callbackd check" looks at the files alone');
+      ? report.problem(found, 'correct this line; "callbackd check --offline" looks at the files alone')
+      : report.warning(
+          found,
+          'correct or add it, if you need it; "callbackd check --offline" looks at the files alone',
+        );
   });
   if (rulesInForce === 0 && !hasErrors(problems))
     findings.push(

@@ -6,6 +6,16 @@ export function gatewayOf(route: string): string | undefined {
   return /^sofia\/gateway\/([^/{}\s]+)\//.exec(route)?.[1];
 }
 
+/** Is this the answer to `sofia status gateway NAME` for one that is there? */
+export function knowsGateway(answer: string): boolean {
+  return field(answer, 'State') !== undefined && field(answer, 'Status') !== undefined;
+}
+
+/** The gateways in the answer to `sofia status`, whose rows begin with PROFILE::NAME and the word gateway (mod_sofia). */
+export function gatewayNames(table: string): string[] {
+  return [...table.matchAll(/^\s*\S*::(\S+)\s+gateway\s/gm)].map(([, name = '']) => name);
+}
+
 /** The gateway of outbound.route, by the answer to `sofia status gateway NAME` (mod_sofia). */
 export function judgeGateway(route: string | undefined, answer: Answer): Finding {
   const report = about('gateway');

@@ -50,9 +50,14 @@ export function judgeQueues(
   return findings.length > 0 ? findings : [report.ok(describe(named, agents))];
 }
 
-/** First column of the table; the columns are separated by `|`. */
+/** The queues of mod_callcenter's table. */
 export function queueNames(table: string): string[] {
-  return (rows({ text: table }) ?? []).map((row) => row.split('|')[0]?.trim() ?? '');
+  return firstColumn({ text: table }) ?? [];
+}
+
+/** First column of a table whose columns are separated by `|`, as those of mod_callcenter; undefined when there is no table. */
+export function firstColumn(table: Answer): string[] | undefined {
+  return rows(table)?.map((row) => row.split('|')[0]?.trim() ?? '');
 }
 
 function unknown({ queue, as, by }: NamedQueue, there: readonly string[]): Finding {

@@ -6,6 +6,7 @@ import type { JsonFile } from '../config/json-file.js';
 import { fileProblem, type Problem } from '../config/problem.js';
 import { loadSchedules } from '../config/schedules.js';
 import type { Schedules } from '../time/schedule.js';
+import { mistypedGroups } from './groups-named.js';
 import { loadRules } from './load.js';
 import type { Rule, RuleContext } from './rule.js';
 
@@ -38,8 +39,9 @@ export function checkAll(
   const ofEmployees = loadEmployees(configuration.employeesFile);
   const context = ruleContext(configuration, schedules);
   const ofRules = loadRules(configuration.rulesDir, { ...context, brokenSchedules: ofSchedules.broken });
-  problems.push(...ofSchedules.problems, ...ofEmployees.problems, ...ofRules.problems);
   const { employees } = ofEmployees;
+  problems.push(...ofSchedules.problems, ...ofEmployees.problems, ...ofRules.problems);
+  problems.push(...mistypedGroups(ofRules.rules, employees));
   return { configuration, schedules, employees, rules: ofRules.rules, broken: ofRules.broken, context, problems };
 }
 

@@ -8,33 +8,10 @@ import { didYouMean } from '../config/nearest.js';
 import { formatFound, type JsonPath, type Problem } from '../config/problem.js';
 import { parseDuration } from '../time/duration.js';
 import { comparable, factTypes, type FactKind, type FactType } from './facts.js';
+import type { WrittenCondition, WrittenValue } from './condition-schema.js';
+import { checkSchedule } from './schedule-use.js';
+import { listOperators, operatorsOf } from './operators.js';
 import type { RuleContext } from './rule.js';
-
-/** A condition as the schema allows it. */
-export interface WrittenCondition {
-  all?: WrittenCondition[];
-  any?: WrittenCondition[];
-  not?: WrittenCondition;
-  fact?: string;
-  operator?: string;
-  value?: WrittenValue;
-  params?: { name: string };
-}
-
-type WrittenValue = string | number | boolean | (string | number)[];
-
-const lists = ['in', 'notIn', 'oneOf'];
-const comparisons = ['lessThan', 'lessThanInclusive', 'greaterThan', 'greaterThanInclusive'];
-const equality = ['equal', 'notEqual'];
-
-const operatorsOf: Readonly<Record<FactKind, readonly string[]>> = {
-  text: [...equality, ...lists, 'matches'],
-  phone: [...equality, ...lists, 'matches'],
-  count: [...equality, ...comparisons, ...lists],
-  span: [...equality, ...comparisons, ...lists],
-  flag: equality,
-  time: ['during', 'outside'],
-};
 
 const valueOf: Readonly<Record<FactKind, string>> = {
   text: 'text in double quotes',
@@ -149,13 +126,9 @@ function readValue(
   const readOne = (one: string | number | boolean, at: JsonPath): unknown => {
     const read = operator === 'matches' ? one : comparableValue(one, type, context);
     if (read === undefined || (operator === 'matches' && typeof one !== 'string')) {
-      wrong(
-        json,
-        at,
-        type.values === undefined ? valueOf[type.kind] : `one of ${type.values.join(', ')}`,
-        one,
-        problems,
-      );
+      const { values } = type;
+      const expected = values === undefined ? valueOf[type.kind] : `one of ${values.join(', ')}`;
+      wrong(json, at, expected, one, problems, values);
     }
     return read;
   };
@@ -164,13 +137,13 @@ function readValue(
     else checkSchedule(json, path, value, context, problems);
     return value;
   }
-  if (lists.includes(operator)) {
+  if (listOperators.includes(operator)) {
     if (Array.isArray(value)) return value.map((one, index) => readOne(one, [...path, index]));
     wrong(json, path, `a list [...] for "${operator}"`, value, problems);
     return [];
   }
   if (!Array.isArray(value)) return readOne(value, path);
-  wrong(json, path, `${valueOf[type.kind]} (a list only for ${lists.join(', ')})`, value, problems);
+  wrong(json, path, `${valueOf[type.kind]} (a list only for ${listOperators.join(', ')})`, value, problems);
   return undefined;
 }
 
@@ -197,24 +170,14 @@ function comparableValue(value: string | number | boolean, type: FactType, conte
   }
 }
 
-function wrong(json: JsonFile, path: JsonPath, expected: string, found: unknown, problems: Problem[]): void {
-  problems.push(json.problem(path, `expected ${expected}, found ${formatFound(found)}`, { expected }));
-}
-
-/** Reports a schedule that doesn't exist. */
-export function checkSchedule(
+function wrong(
   json: JsonFile,
   path: JsonPath,
-  name: string,
-  { schedules, brokenSchedules = [] }: RuleContext,
+  expected: string,
+  found: unknown,
   problems: Problem[],
+  known: readonly string[] = [],
 ): void {
-  if (schedules.has(name)) return;
-  if (brokenSchedules.includes(name)) {
-    problems.push(json.problem(path, `the schedule ${formatFound(name)} has problems of its own in schedules.json`));
-    return;
-  }
-  const names = [...schedules.keys()];
-  const expected = names.length === 0 ? 'schedules.json has none' : `one of ${names.slice(0, 20).join(', ')}`;
-  problems.push(json.problem(path, `unknown schedule ${formatFound(name)}${didYouMean(name, names)}`, { expected }));
+  const guess = typeof found === 'string' ? didYouMean(found, known) : '';
+  problems.push(json.problem(path, `expected ${expected}, found ${formatFound(found)}${guess}`, { expected }));
 }

@@ -4,9 +4,10 @@ import { formatSpan } from '../time/duration.js';
 import type { Part } from './compile.js';
 import { factTypes, type LossFacts } from './facts.js';
 import { formatLostAt, type Rule } from './rule.js';
+import type { SeenLoss } from './seen-loss.js';
 
 /** The parts of an evaluated condition that are read here. */
-interface Evaluated {
+export interface Evaluated {
   name?: string;
   result?: boolean;
   all?: Evaluated[];
@@ -20,15 +21,15 @@ interface Evaluated {
 }
 
 /** The first part of the rule that failed. */
-export function failure(rule: Rule, result: RuleResult, facts: LossFacts, timezone: string): string {
+export function failure(rule: Rule, result: RuleResult, loss: SeenLoss): string {
   const failed = (result.conditions as Evaluated).all?.find((part) => part.result === false);
   switch (failed?.name as Part | undefined) {
     case 'lostAt':
-      return elsewhere(rule, placeOf(facts));
+      return elsewhere(rule, placeOf(loss.facts));
     case 'lostDuring':
-      return outOfHours(rule, facts, timezone);
+      return outOfHours(rule, loss);
     case 'minWait':
-      return `waited ${facts.waited === undefined ? 'for an unknown time' : formatSpan(facts.waited * 1_000)}, needs ${formatSpan(rule.minWaitMs)}`;
+      return tooShort(rule, loss);
     case 'when':
       return `when: ${failed?.all?.[0] === undefined ? 'does not hold' : whyNot(failed.all[0])}`;
     case undefined:
@@ -60,36 +61,58 @@ export function placeOf({ place, queue, extension, group, menu }: LossFacts): st
   return place === 'transfer' ? `${end} after a transfer` : end;
 }
 
-function outOfHours({ lostDuring }: Rule, { lostAt }: LossFacts, timezone: string): string {
-  const when = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(lostAt);
-  if (lostDuring === undefined) return `lost ${when}`;
-  return lostDuring.outside
-    ? `lost ${when}, within ${lostDuring.schedule}; the rule takes losses outside it`
-    : `lost ${when}, outside ${lostDuring.schedule}`;
+/** The rule takes other times. */
+export function outOfHours({ lostDuring }: Rule, loss: SeenLoss): string {
+  if (lostDuring === undefined) return `lost ${loss.clock}`;
+  const { schedule, outside } = lostDuring;
+  return loss.text(outside ? 'within' : 'outside', schedule, () =>
+    outside
+      ? `lost ${loss.clock}, within ${schedule}; the rule takes losses outside it`
+      : `lost ${loss.clock}, outside ${schedule}`,
+  );
 }
 
-/** The first leaf that made the condition false. */
+/** The rule takes longer waits. */
+export function tooShort({ minWaitMs }: Rule, loss: SeenLoss): string {
+  return loss.text('minWait', minWaitMs, () => `${loss.wait}, needs ${formatSpan(minWaitMs)}`);
+}
+
+/** What a condition without parts says of the loss that makes it false. */
+export function leafFailure(leaf: Evaluated, loss: SeenLoss): string {
+  const name = nameOf(leaf);
+  const is = loss.text(
+    'fact',
+    name,
+    () => `${name} is ${shown(leaf, loss.valueOf(leaf.fact ?? '', leaf.params?.name))}`,
+  );
+  let needed = needsOf.get(leaf);
+  if (needed === undefined) {
+    needed = needs(leaf);
+    needsOf.set(leaf, needed);
+  }
+  return `${is}, needs ${needed}`;
+}
+
+/** Conditions of rules in force: they don't change. */
+const needsOf = new WeakMap<Evaluated, string>();
+
+/** The first leaf that made the condition false, as the engine has evaluated it. */
 function whyNot(condition: Evaluated): string {
-  if (condition.all !== undefined) {
-    const failed = condition.all.find(({ result }) => result === false);
+  const { all, any, not } = condition;
+  if (all !== undefined) {
+    const failed = all.find(({ result }) => result === false);
     return failed === undefined ? 'does not hold' : whyNot(failed);
   }
-  if (condition.any !== undefined) {
-    return condition.any.length === 1
-      ? whyNot(condition.any[0]!)
-      : `none of ${condition.any.length} holds: ${whyNot(condition.any[0]!)}`;
+  if (any !== undefined) {
+    const first = whyNot(any[0]!);
+    return any.length === 1 ? first : `none of ${any.length} holds: ${first}`;
   }
-  if (condition.not !== undefined) return `${holds(condition.not)}, must not`;
+  if (not !== undefined) return `${holds(not)}, must not`;
   return `${nameOf(condition)} is ${shown(condition, condition.factResult)}, needs ${needs(condition)}`;
 }
 
-function holds({ all, any, not, ...leaf }: Evaluated): string {
+/** One condition in words: "timesLostToday is at least 2". */
+export function holds({ all, any, not, ...leaf }: Evaluated): string {
   if (all !== undefined || any !== undefined || not !== undefined) return 'a condition under "not" holds';
   return `${nameOf(leaf)} is ${needs(leaf)}`;
 }

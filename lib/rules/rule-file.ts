@@ -1,43 +1,27 @@
 /** One rule file: checked against the schema and for its meaning, and normalised. */
 import { basename } from 'node:path';
 import { readJson, type JsonFile } from '../config/json-file.js';
-import { fileProblem, formatFound, hasErrors, type JsonPath, type Problem } from '../config/problem.js';
-import { checkSchema } from '../config/schema.js';
-import { isMissing } from '../config/text-file.js';
-import { statSync } from 'node:fs';
+import { nearest } from '../config/nearest.js';
+import { fileProblem, formatFound, hasErrors, type Problem } from '../config/problem.js';
+import { checkSchema, type KeyHints } from '../config/schema.js';
+import { soundParts } from '../config/sound-parts.js';
 import { durationMs, formatSpan } from '../time/duration.js';
-import { defaultCallback, promptPath } from './callback-defaults.js';
-import { checkSchedule, readWhen, type WrittenCondition } from './condition.js';
-import { comparable } from './facts.js';
-import {
-  requestRuleId,
-  type CallbackAction,
-  type CallbackTarget,
-  type LostAt,
-  type Rule,
-  type RuleContext,
-} from './rule.js';
+import { readCallback } from './callback-file.js';
+import { readWhen } from './condition.js';
+import { checkContradictions } from './contradiction.js';
+import { readLostAt } from './lost-at.js';
+import { requestRuleId, type LostAt, type Rule, type RuleContext } from './rule.js';
+import { callbackKeys, ruleKeys, ruleSchema, type WrittenRule } from './rule-schema.js';
+import { checkScheduleUse } from './schedule-use.js';
 
-/** The file as its schema allows it. */
-interface WrittenRule {
-  name: string;
-  enabled?: boolean;
-  lostAt?: string | string[];
-  lostDuring?: string | { outside: string };
-  minWait?: string;
-  when?: WrittenCondition;
-  ignore?: true;
-  callback?: WrittenCallback;
-}
+/** Keys that exist, but not where they are written. */
+const keyHints: KeyHints = {
+  ...hints('', callbackKeys, (key) => `the key "${key}" belongs into "callback": {"${key}": …}`),
+  ...hints('callback.', ruleKeys, (key) => `the key "${key}" belongs beside "callback", not into it`),
+};
 
-interface WrittenCallback {
-  to: CallbackTarget;
-  prompt?: { file: string };
-  during?: string;
-  after?: string[] | { every: string; times: number };
-  maxConcurrent?: number;
-  successAfter?: string;
-  expireAfter?: string;
+function hints(at: string, keys: readonly string[], sentence: (key: string) => string): Record<string, string> {
+  return Object.fromEntries(keys.map((key): [string, string] => [at + key, sentence(key)]));
 }
 
 /** Order and id of a file name `NN-id.json`. */
@@ -47,11 +31,10 @@ export function parseRuleFileName(name: string): { order: number; id: string } |
 }
 
 /** The rule, when the file has no errors. Never throws because of the file. */
-export function loadRule(file: string, context: RuleContext): { rule?: Rule; problems: Problem[] } {
+export function loadRule(file: string, context: RuleContext): { rule?: Rule; json?: JsonFile; problems: Problem[] } {
   const parsed = parseRuleFileName(basename(file));
   if (parsed === undefined) {
-    const message =
-      'the name of a rule file is NN-id.json, such as 10-sales.json: two digits or more, "-", letters, digits, _ or -';
+    const message = `the name of a rule file is NN-id.json, such as ${likelyName(basename(file))}: two digits or more, "-", letters, digits, _ or -`;
     return { problems: [fileProblem(file, message)] };
   }
   if (parsed.id === requestRuleId) {
@@ -59,10 +42,34 @@ export function loadRule(file: string, context: RuleContext): { rule?: Rule; pro
   }
   const { json, problems } = readJson(file);
   if (json === undefined) return { problems };
-  problems.push(...checkSchema(json, 'rule'));
-  if (hasErrors(problems)) return { problems };
-  const rule = normalise(json, json.value as WrittenRule, parsed, context, problems);
-  return hasErrors(problems) ? { problems } : { rule, problems };
+  problems.push(...checkSchema(json, ruleSchema, keyHints));
+  const written = readableParts(json, problems);
+  if (written === undefined) return { problems };
+  const rule = normalise(json, written, parsed, context, problems);
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return hasErrors(problems) ? { problems } : { rule, json, problems };
+}
+
+/** What the schema left unblamed; undefined when nothing can be said of it. Nothing is made of what is left out. */
+function readableParts(json: JsonFile, problems: readonly Problem[]): WrittenRule | undefined {
+  if (!hasErrors(problems)) return json.value as WrittenRule;
+  const all = json.value as Partial<WrittenRule>;
+  const parts = soundParts(all, problems, ['callback']) as WrittenRule | undefined;
+  if (parts === undefined) return undefined;
+  const { callback } = parts;
+  const pauses = ['after', 'during', 'expireAfter'] as const;
+  if (callback !== undefined && pauses.some((key) => callback[key] !== all.callback?.[key]))
+    callback.expireAfter = 'never';
+  const hadAction = Object.keys(all).some((key) => nearest(key, ['callback', 'ignore']) !== undefined);
+  return callback === undefined && hadAction ? { ...parts, ignore: true } : parts;
+}
+
+/** A name that would do, as like the given one as possible. */
+function likelyName(name: string): string {
+  const [, number = '', rest = ''] = /^(\d*)[-_ ]*(.*)\.json$/.exec(name) ?? [];
+  const id = rest.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '');
+  const likely = `${(number || '10').padStart(2, '0')}-${id}.json`;
+  return parseRuleFileName(likely) === undefined ? '10-sales.json' : likely;
 }
 
 function normalise(
@@ -80,15 +87,12 @@ function normalise(
         ? { schedule: lostDuring, outside: false }
         : { schedule: lostDuring.outside, outside: true };
   if (during !== undefined) {
-    checkSchedule(
-      json,
-      during.outside ? ['lostDuring', 'outside'] : ['lostDuring'],
-      during.schedule,
-      context,
-      problems,
-    );
+    const { schedule, outside } = during;
+    const use = { name: schedule, outside, inVain: 'the rule would take no call' };
+    checkScheduleUse(json, outside ? ['lostDuring', 'outside'] : ['lostDuring'], use, context, problems);
   }
-  const lostAt = [written.lostAt ?? 'any'].flat().map((text) => parseLostAt(text, context.country));
+  const lostAt = readLostAt(json, written.lostAt, context.country, problems);
+  if (when !== undefined) checkContradictions(json, when, lostAt, problems);
   const minWaitMs = minWaitOf(json, written, lostAt, context, problems);
   return {
     id,
@@ -102,15 +106,6 @@ function normalise(
     ...(when === undefined ? {} : { when: readWhen(json, ['when'], when, context, problems) }),
     action: actionOf(json, written, context, problems),
   };
-}
-
-/** `queue:fifo:hotline`: the name is all after the first colon. */
-function parseLostAt(text: string, country?: string): LostAt {
-  const colon = text.indexOf(':');
-  if (colon < 0) return { kind: text } as LostAt;
-  const kind = text.slice(0, colon);
-  const name = text.slice(colon + 1);
-  return { kind, name: kind === 'dialled' ? (comparable(name, country) ?? name) : name } as LostAt;
 }
 
 function minWaitOf(
@@ -145,84 +140,5 @@ function actionOf(json: JsonFile, written: WrittenRule, context: RuleContext, pr
   if (ignore !== undefined) {
     problems.push(json.problem(['ignore'], `expected ${expected}, found both`, { expected, atKey: true }));
   }
-  return callbackOf(json, callback, context, problems);
-}
-
-function callbackOf(
-  json: JsonFile,
-  written: WrittenCallback,
-  context: RuleContext,
-  problems: Problem[],
-): CallbackAction {
-  const { to, prompt, during, after, maxConcurrent, successAfter, expireAfter } = written;
-  const defaults = defaultCallback(to, context);
-  if (during !== undefined) checkSchedule(json, ['callback', 'during'], during, context, problems);
-  if (maxConcurrent !== undefined && maxConcurrent > context.limits.maxConcurrent) {
-    const expected = `at most ${context.limits.maxConcurrent}`;
-    const message = `expected ${expected} (limits.maxConcurrent), found ${maxConcurrent}`;
-    problems.push(json.problem(['callback', 'maxConcurrent'], message, { expected }));
-  }
-  return {
-    ...defaults,
-    promptFile: promptOf(json, prompt?.file, context, problems),
-    ...(during === undefined ? {} : { during }),
-    afterMs: after === undefined ? defaults.afterMs : afterOf(json, after, context, problems),
-    maxConcurrent: maxConcurrent ?? defaults.maxConcurrent,
-    successAfterMs: successAfter === undefined ? defaults.successAfterMs : durationMs(successAfter),
-    expireAfterMs: expireAfterOf(json, expireAfter, problems) ?? defaults.expireAfterMs,
-  };
-}
-
-function afterOf(
-  json: JsonFile,
-  after: string[] | { every: string; times: number },
-  { limits }: RuleContext,
-  problems: Problem[],
-): number[] {
-  const times = Array.isArray(after) ? after.length : after.times;
-  if (times > limits.attempts) {
-    const path = Array.isArray(after) ? ['callback', 'after'] : ['callback', 'after', 'times'];
-    const expected = `at most ${limits.attempts}`;
-    problems.push(json.problem(path, `expected ${expected} attempts (limits.attempts), found ${times}`, { expected }));
-    return [];
-  }
-  if (Array.isArray(after)) return after.map(durationMs);
-  return Array.from({ length: times }, () => durationMs(after.every));
-}
-
-/** A year; more is said with "never". */
-const longestExpiryMs = 366 * 86_400_000;
-
-function expireAfterOf(json: JsonFile, text: string | undefined, problems: Problem[]): number | 'never' | undefined {
-  if (text === undefined || text === 'never') return text;
-  const ms = durationMs(text);
-  if (ms === 0 || ms > longestExpiryMs) {
-    const expected = 'more than 0 and at most "366d", or "never"';
-    problems.push(
-      json.problem(['callback', 'expireAfter'], `expected ${expected}, found ${formatFound(text)}`, { expected }),
-    );
-  }
-  return ms;
-}
-
-function promptOf(json: JsonFile, file: string | undefined, context: RuleContext, problems: Problem[]): string {
-  const path: JsonPath = file === undefined ? ['callback'] : ['callback', 'prompt', 'file'];
-  const absolute = promptPath(file ?? 'callback.wav', context);
-  if (!/^[A-Za-z0-9_./-]+$/.test(absolute)) {
-    const message = `FreeSWITCH gets the path ${formatFound(absolute)}, so it may have only letters, digits, _ . / -`;
-    problems.push(json.problem(path, message));
-  } else if (isMissing(absolute)) {
-    problems.push(json.problem(path, `there is no sound file ${absolute}`, { expected: 'an existing sound file' }));
-  } else if (!isRegularFile(absolute)) {
-    problems.push(json.problem(path, `${absolute} can't be played: no file, or no permission to look at it`));
-  }
-  return absolute;
-}
-
-function isRegularFile(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
+  return readCallback(json, callback, context, problems);
 }

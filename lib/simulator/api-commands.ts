@@ -47,7 +47,7 @@ export class ApiCommands {
       case 'uptime':
         return `${Math.floor((this.core.now() - this.core.startedAt) / 1000)}\n`;
       case 'global_getvar':
-        return { core_uuid: this.core.events.coreUuid, hostname: 'simulated' }[argument] ?? '';
+        return { core_uuid: this.core.events.coreUuid, hostname: 'simulated', domain: 'simulated' }[argument] ?? '';
       case 'module_exists':
         return installed.hasModule(argument);
       case 'xml_locate':
@@ -58,6 +58,10 @@ export class ApiCommands {
         return installed.fileExists(argument);
       case 'strepoch':
         return String(Math.floor(this.core.now() / 1000));
+      case 'list_users':
+        return installed.userTable(this.phones.people.names());
+      case 'user_exists':
+        return String(this.phones.people.knows(words[1] ?? ''));
       case 'sofia_contact':
         return this.contact(argument);
       case 'callcenter_config':

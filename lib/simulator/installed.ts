@@ -32,13 +32,23 @@ export function locate(question: string, cdrDir: string | undefined): string {
 
 /** The one gateway, `trunk`, which does not register. */
 export function sofia(words: string): string | undefined {
+  const line = '='.repeat(97);
+  if (words === 'status')
+    return `                     Name\t   Type\t                                      Data\tState\n${line}\n          external::trunk\tgateway\t      sip:trunk@127.0.0.1\tNOREG\n${line}\n`;
   const gateway = /^status gateway (\S+)$/.exec(words)?.[1];
   if (gateway === undefined) return undefined;
   if (gateway !== 'trunk') return 'Invalid Gateway!\n';
-  const line = '='.repeat(97);
   return `${line}\nName    \ttrunk\nProfile \texternal\nPingState\t0/0/0\nState   \tNOREG\nStatus  \tUP\n${line}\n`;
 }
 
 export function fileExists(file: string): string {
   return String(existsSync(file));
+}
+
+/** What `list_users` prints. */
+export function userTable(extensions: readonly string[]): string {
+  const head = 'userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number';
+  return [head, ...extensions.map((user) => `${user}|default|simulated|default|||${user}|${user}`), '', '+OK\n'].join(
+    '\n',
+  );
 }

@@ -72,6 +72,10 @@ export class People<Reaction> {
     return script;
   }
 
+  names(): string[] {
+    return [...this.scripts.keys()];
+  }
+
   knows(key: string): boolean {
     return this.scripts.has(key);
   }

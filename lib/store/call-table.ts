@@ -43,6 +43,9 @@ export class CallTable {
         `SELECT ${columns} FROM calls WHERE caller = ? AND outcome <> 'answered'
          AND json_extract(decision, '$.blacklisted') IS NULL ORDER BY ended_at DESC, id DESC LIMIT 1`,
       ),
+      lastMatch: database.prepare<[string], { at: Instant | null }>(
+        'SELECT max(ended_at) AS at FROM calls WHERE rule = ?',
+      ),
       ofCaller: database.prepare<[string], { uuid: string }>('SELECT uuid FROM calls WHERE caller = ?'),
       // Calls of an open task stay as long as it is open.
       old: database.prepare<[number, number], { uuid: string }>(
@@ -109,6 +112,10 @@ export class CallTable {
   latestLoss(caller: string): JournalEntry | undefined {
     const row = this.statements.latestLoss.get(caller);
     return row === undefined ? undefined : toEntry(row);
+  }
+
+  lastMatch(rule: string): Instant | undefined {
+    return this.statements.lastMatch.get(rule)?.at ?? undefined;
   }
 
   countLosses(client: string, since: number): number {

@@ -16,6 +16,7 @@ export interface TaskRow {
   waited: number;
   dialled: string | null;
   queue: string | null;
+  counts_from: number | null;
   attempts_used: number;
   snoozes: number;
   unreachable: number;
@@ -41,6 +42,7 @@ export function toTask(row: TaskRow): Task {
     waited: row.waited,
     dialled: row.dialled,
     queue: row.queue,
+    countsFrom: row.counts_from ?? row.lost_at,
     attemptsUsed: row.attempts_used,
     snoozes: row.snoozes,
     unreachable: row.unreachable,
@@ -66,6 +68,7 @@ export function fromTask(task: Omit<Task, 'id'>): Omit<TaskRow, 'id'> {
     waited: task.waited,
     dialled: task.dialled ?? null,
     queue: task.queue ?? null,
+    counts_from: task.countsFrom,
     attempts_used: task.attemptsUsed,
     snoozes: task.snoozes,
     unreachable: task.unreachable,

@@ -112,6 +112,14 @@ export class SqliteStore implements TaskStore {
     return this.guard(() => this.taskTable.expired(now));
   }
 
+  openTasksByRule(): ReadonlyMap<string, number> {
+    return this.guard(() => this.taskTable.openByRule());
+  }
+
+  lastMatch(rule: string): Instant | undefined {
+    return this.guard(() => this.callTable.lastMatch(rule));
+  }
+
   orderRules(order: readonly { rule: string; order: number }[]): void {
     this.write(() => this.taskTable.orderRules(order));
   }

@@ -8,7 +8,7 @@ import { fromTask, toTask, type TaskRow } from './rows.js';
 export class TaskTable {
   private readonly columns = [
     'client', 'name', 'rule', 'rule_order', 'state', 'reason', 'requested', 'call', 'lost_at', 'waited', 'dialled', 'queue',
-    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at', 'closed_by',
+    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at', 'closed_by', 'counts_from',
   ]; // prettier-ignore
   private readonly statements;
 
@@ -42,6 +42,9 @@ export class TaskTable {
       expired: database.prepare<[Instant], TaskRow>("SELECT * FROM tasks WHERE state = 'waiting' AND expires_at <= ?"),
       order: database.prepare<[number, string]>(
         "UPDATE tasks SET rule_order = ? WHERE rule = ? AND state IN ('waiting', 'calling')",
+      ),
+      byRule: database.prepare<[], { rule: string; count: number }>(
+        "SELECT rule, count(*) AS count FROM tasks WHERE state IN ('waiting', 'calling') GROUP BY rule",
       ),
       count: database.prepare<[], { state: TaskState; count: number }>(
         `SELECT state, count(*) AS count FROM tasks WHERE closed_at IS NOT NULL GROUP BY state UNION ALL
@@ -115,6 +118,10 @@ export class TaskTable {
 
   delete(id: number): void {
     this.statements.delete.run(id);
+  }
+
+  openByRule(): Map<string, number> {
+    return new Map(this.statements.byRule.all().map(({ rule, count }) => [rule, count]));
   }
 
   count(): Record<TaskState, number> {

@@ -1,6 +1,16 @@
 import type { CallOutcome, EndedCall, Place } from '../calls/call.js';
 import type { Instant } from '../time/clock.js';
 
+/** What was known of the client when his loss was decided: rules are asked again with it. */
+export interface ClientHistory {
+  /** This loss included. */
+  timesLostToday: number;
+  /** This loss included. */
+  timesLostThisWeek: number;
+  lastReachedAt?: Instant;
+  openTask: boolean;
+}
+
 /** What was decided about a call, and why. */
 export interface CallDecision {
   /** `none`: answered, no rule matched, or nobody can be called back (`whyNot`). */
@@ -12,6 +22,8 @@ export interface CallDecision {
   whyNot?: string | undefined;
   /** The pattern of the blacklist that the caller falls under: the loss counts nowhere. */
   blacklisted?: string | undefined;
+  /** There when rules were asked. */
+  history?: ClientHistory | undefined;
 }
 
 export interface CallRecord {

@@ -1,10 +1,10 @@
 import type { Instant } from '../time/clock.js';
 import { outcomes, type Outcome } from './outcome.js';
-import { isOpen, type CloseReason, type Plan, type Task, type TaskState } from './task.js';
+import { isOpen, type Attempt, type CloseReason, type Plan, type Task, type TaskState } from './task.js';
 
 /** Every arrow of the life cycle; docs/life-cycle.md draws the same table. */
 export const transitions: Record<TaskState, readonly TaskState[]> = {
-  waiting: ['calling', 'reached', 'expired', 'cancelled'],
+  waiting: ['calling', 'reached', 'gave-up', 'expired', 'cancelled'],
   calling: ['waiting', 'reached', 'gave-up', 'expired', 'cancelled'],
   reached: ['waiting'],
   'gave-up': ['waiting'],
@@ -69,26 +69,29 @@ export function settle(
 ): Task {
   if (task.state !== 'calling') return task;
   const effect = outcomes[outcome];
-  const used = { ...task, attemptsUsed: task.attemptsUsed + 1 };
+  const used = { ...task, attemptsUsed: task.attemptsUsed + 1, snoozes: 0, unreachable: 0 };
   if (effect === 'reached') return close(used, 'reached', 'reached by callback', endedAt);
   if (effect === 'invalid') return close(used, 'gave-up', 'number invalid', endedAt);
-  if (effect === 'cancelled') return close(task, 'cancelled', 'cancelled by admin', endedAt);
-  if (plan === undefined) return close(task, 'cancelled', 'rule deleted', endedAt);
-  return effect === 'used' ? afterUsed(task, endedAt, plan) : afterSnooze(task, clientDialled, endedAt, plan);
+  // Its rule is gone or calls nobody back any more: what that means is decided before its next attempt.
+  if (plan === undefined) return { ...(effect === 'used' ? used : task), state: 'waiting', dueAt: endedAt };
+  if (effect === 'stopped') return wait(task, endedAt, plan, endedAt);
+  return effect === 'used' ? afterUsed(used, endedAt, plan) : afterSnooze(task, clientDialled, endedAt, plan);
 }
 
-function afterUsed(task: Task, endedAt: Instant, plan: Plan): Task {
-  const attemptsUsed = task.attemptsUsed + 1;
-  const used = { ...task, attemptsUsed, snoozes: 0, unreachable: 0 };
-  const interval = plan.afterMs[attemptsUsed];
+function afterUsed(used: Task, endedAt: Instant, plan: Plan): Task {
+  const interval = plan.afterMs[used.attemptsUsed];
   if (interval === undefined) return close(used, 'gave-up', 'attempts used up', endedAt);
   return wait(used, endedAt + interval, plan, endedAt);
 }
 
 function afterSnooze(task: Task, clientDialled: boolean, endedAt: Instant, plan: Plan): Task {
-  const pause = plan.snoozeMs[Math.min(task.snoozes, plan.snoozeMs.length - 1)] ?? 0;
+  const pause = pauseAfter(task.snoozes, plan);
   const unreachable = clientDialled ? task.unreachable + 1 : task.unreachable;
   return wait({ ...task, snoozes: task.snoozes + 1, unreachable }, endedAt + pause, plan, endedAt);
+}
+
+function pauseAfter(snoozes: number, { snoozeMs }: Plan): number {
+  return snoozeMs[Math.min(snoozes, snoozeMs.length - 1)] ?? 0;
 }
 
 function wait(task: Task, from: Instant, plan: Plan, now: Instant): Task {
@@ -102,6 +105,43 @@ export function takeForward(task: Task, attemptStartedAt: Instant, plan: Plan): 
   if (task.state !== 'waiting' || task.lostAt <= attemptStartedAt) return task;
   const dueAt = plan.opening(task.lostAt + (plan.afterMs[0] ?? 0));
   return dueAt === undefined || dueAt >= task.dueAt ? task : { ...task, dueAt };
+}
+
+/**
+ * The settings of its rule may have changed, or another rule takes it from now on. Attempts used stay used; a pause after
+ * an attempt that used up nothing stays too. While an attempt is in flight only what comes after it changes.
+ * @param lastUsed its last used attempt
+ * @param lastEndedAt the end of its last attempt, used or not
+ */
+export function replan(
+  task: Task,
+  plan: Plan,
+  lastUsed: Pick<Attempt, 'startedAt' | 'endedAt'> | undefined,
+  now: Instant,
+  lastEndedAt = Number.POSITIVE_INFINITY,
+): Task {
+  if (!isOpen(task)) return task;
+  const planned = expiring({ ...task, rule: plan.rule, order: plan.order }, plan);
+  if (task.state === 'calling') return planned;
+  // It may have waited for an opening that comes sooner now.
+  if (task.snoozes > 0)
+    return wait(planned, Math.min(task.dueAt, lastEndedAt + pauseAfter(task.snoozes - 1, plan)), plan, now);
+  const endedAt = lastUsed?.endedAt ?? Number.NEGATIVE_INFINITY;
+  const afterLoss = task.countsFrom + (plan.afterMs[0] ?? 0);
+  // Without a used attempt: since the loss, or since an admin's retry.
+  if (task.attemptsUsed === 0 || task.countsFrom >= endedAt) return wait(planned, afterLoss, plan, now);
+  const interval = plan.afterMs[task.attemptsUsed];
+  if (interval === undefined) return close(planned, 'gave-up', 'attempts used up', now);
+  const lostMeanwhile = task.countsFrom > (lastUsed?.startedAt ?? endedAt);
+  return wait(planned, lostMeanwhile ? Math.min(afterLoss, endedAt + interval) : endedAt + interval, plan, now);
+}
+
+/** The same task with its expiry as the plan has it now. */
+export function expiring(task: Task, plan: Plan): Task {
+  const expiresAt = plan.expiry(task.countsFrom);
+  const planned = { ...task };
+  delete planned.expiresAt;
+  return expiresAt === undefined ? planned : { ...planned, expiresAt };
 }
 
 /** Closes an open task; a closed one stays as it is. */
@@ -126,6 +166,8 @@ export function reopen(task: Task, plan: Plan, now: Instant): Task {
     attemptsUsed: 0,
     snoozes: 0,
     unreachable: 0,
+    // The first interval is skipped, and stays so when the rules are looked at again.
+    countsFrom: now - (plan.afterMs[0] ?? 0),
     dueAt: plan.opening(now) ?? now,
   };
   delete open.reason;
@@ -152,10 +194,10 @@ function facts(loss: Loss): Pick<Task, 'client' | 'call' | 'lostAt' | 'waited'> 
   };
 }
 
-function times(loss: Loss, plan: Plan): { dueAt: Instant; expiresAt?: Instant } {
+function times(loss: Loss, plan: Plan): Pick<Task, 'countsFrom' | 'dueAt' | 'expiresAt'> {
   const expiresAt = plan.expiry(loss.lostAt);
   const from = loss.lostAt + (plan.afterMs[0] ?? 0);
   // Never again open: it expires at once, when its time comes.
   const dueAt = plan.opening(from) ?? from;
-  return expiresAt === undefined ? { dueAt } : { dueAt, expiresAt };
+  return { countsFrom: loss.lostAt, dueAt, ...(expiresAt !== undefined && { expiresAt }) };
 }

@@ -22,7 +22,8 @@ export const outcomes = {
   'gateway-failed': 'snooze',
   /** The originate never ran: no link, FreeSWITCH refused it, or callbackd died before it was sent. */
   'not-dialled': 'snooze',
-  cancelled: 'cancelled',
+  /** callbackd hung up our legs: its task was closed, its schedule closed, or the master switch was turned off. */
+  cancelled: 'stopped',
 } as const;
 
 export type Outcome = keyof typeof outcomes;

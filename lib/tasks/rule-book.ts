@@ -1,6 +1,6 @@
 import { requestRule } from '../rules/callback-defaults.js';
 import { requestRuleId, type CallbackAction, type Rule, type RuleContext } from '../rules/rule.js';
-import { addOpenTime, nextOpening } from '../time/schedule.js';
+import { addOpenTime, nextOpening, type Pause } from '../time/schedule.js';
 import type { Plan } from './task.js';
 
 /** The rules in force, as the tasks need them. */
@@ -9,6 +9,8 @@ export class RuleBook {
     readonly rules: readonly Rule[],
     readonly context: RuleContext,
     private readonly snoozeMs: readonly number[],
+    /** Times in which the master switch was off. */
+    private readonly offPeriods: () => readonly Pause[] = () => [],
   ) {}
 
   /**
@@ -31,10 +33,8 @@ export class RuleBook {
       order: this.orderOf(rule),
       afterMs,
       snoozeMs: this.snoozeMs,
-      expiry: (from) => {
-        if (expireAfterMs === 'never') return undefined;
-        return schedule === undefined ? from + expireAfterMs : addOpenTime(schedule, from, expireAfterMs);
-      },
+      expiry: (from) =>
+        expireAfterMs === 'never' ? undefined : addOpenTime(schedule, from, expireAfterMs, this.offPeriods()),
       opening: (from) => (schedule === undefined ? from : nextOpening(schedule, from)),
     };
   }

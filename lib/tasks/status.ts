@@ -1,3 +1,4 @@
+import type { SwitchState } from './master-switch.js';
 import type { TaskState } from './task.js';
 
 /** What `callbackd status` shows: the daemon's own view of itself. Times are ms since 1970 UTC. */
@@ -6,6 +7,8 @@ export interface Status {
   startedAt: number;
   link: { state: 'stopped' | 'connecting' | 'up'; since: number; problem?: { message: string; hint: string } };
   freeswitch?: { coreUuid: string; callcenter: boolean };
+  /** The master switch. */
+  switch: SwitchState;
   /** Clients on the line now. */
   clients: { number?: string; queue?: string; since: number; talking: boolean }[];
   /** Attempts that go on now. */

@@ -58,6 +58,10 @@ export interface TaskStore extends JournalStore, BlacklistStore {
   nextDue(fullRules: readonly string[]): Instant | undefined;
   /** Waiting tasks that have expired. */
   expired(now: Instant): Task[];
+  /** Rules with open tasks, and how many. */
+  openTasksByRule(): ReadonlyMap<string, number>;
+  /** The end of the latest call that a rule took. */
+  lastMatch(rule: string): Instant | undefined;
   /** The order of rules decides among due tasks. */
   orderRules(order: readonly { rule: string; order: number }[]): void;
   saveTask(task: Task): void;

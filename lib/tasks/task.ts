@@ -23,6 +23,7 @@ export type CloseReason =
   | 'number not allowed'
   | 'expired'
   | 'rule deleted'
+  | 'no rule any more'
   | 'blacklisted'
   | 'cancelled by admin';
 
@@ -51,6 +52,8 @@ export interface Task {
   dialled?: string;
   /** Queue of the loss, for the built-in rule of requests. */
   queue?: string;
+  /** From when the first interval and the expiry count: the latest loss, or an admin's retry. */
+  countsFrom: Instant;
   attemptsUsed: number;
   /** Snoozes in a row. */
   snoozes: number;

@@ -20,6 +20,8 @@ export interface Schedule {
   weekly: readonly (readonly Window[])[];
   /** By date (YYYY-MM-DD): the windows that begin on that day, instead of the weekly ones. An empty list: closed. */
   exceptions: Readonly<Record<string, readonly Window[]>>;
+  /** What the exceptions that are holidays are called, by date. */
+  names?: Readonly<Record<string, string>>;
 }
 
 /** All schedules by name. */
@@ -55,22 +57,56 @@ export function nextClosing(schedule: Schedule, instant: Instant): Instant | und
   return nextInState(schedule, instant, false);
 }
 
+/** A time that doesn't count: `from` included, `to` excluded; without `to` it still goes on. */
+export interface Pause {
+  from: Instant;
+  to?: Instant;
+}
+
 /**
- * The instant at which `ms` milliseconds of open time since `from` have passed; undefined when that never comes, or only
- * after more than five years.
+ * The instant at which `ms` milliseconds since `from` have passed that were open and outside the pauses.
+ * @param schedule always open when undefined
+ * @param paused sorted, none overlapping another
+ * @returns undefined when that never comes: a pause goes on, it never opens again, or only after more than five years
  */
-export function addOpenTime(schedule: Schedule, from: Instant, ms: number): Instant | undefined {
+export function addOpenTime(
+  schedule: Schedule | undefined,
+  from: Instant,
+  ms: number,
+  paused: readonly Pause[] = [],
+): Instant | undefined {
   let left = ms;
   let now = from;
-  while (left > 0) {
-    const opening = nextOpening(schedule, now);
-    if (opening === undefined || opening - from > horizonMs) return undefined;
-    const closing = nextClosing(schedule, opening);
-    if (closing === undefined || closing - opening >= left) return opening + left;
-    left -= closing - opening;
-    now = closing;
+  for (const pause of [...paused, { from: Infinity }]) {
+    const counted = countOpenTime(schedule, now, pause.from, left);
+    if (counted.at !== undefined) return counted.at;
+    if (pause.to === undefined) return undefined;
+    left = counted.left;
+    now = Math.max(now, pause.to);
   }
-  return now;
+  return undefined;
+}
+
+/** Counts open time until `ms` have passed, `at`, or else until `end`: then some are left. */
+function countOpenTime(
+  schedule: Schedule | undefined,
+  from: Instant,
+  end: Instant,
+  ms: number,
+): { at: Instant } | { at?: never; left: number } {
+  if (ms <= 0) return { at: from };
+  let left = ms;
+  let now = from;
+  while (now < end) {
+    const opening = schedule === undefined ? now : nextOpening(schedule, now);
+    if (opening === undefined || opening >= end || opening - from > horizonMs) break;
+    const closing = schedule === undefined ? undefined : nextClosing(schedule, opening);
+    const stop = Math.min(closing ?? Infinity, end);
+    if (stop - opening >= left) return { at: opening + left };
+    left -= stop - opening;
+    now = stop;
+  }
+  return { left };
 }
 
 function nextInState(schedule: Schedule, instant: Instant, open: boolean): Instant | undefined {

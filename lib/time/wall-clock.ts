@@ -26,10 +26,7 @@ export function isTimezone(name: string): boolean {
 
 /** What the wall clock shows, in whole seconds. */
 export function wallClock(zone: string, instant: Instant): LocalTime {
-  const shown: Record<string, number> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(instant)) shown[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  return Math.floor(instant / 1_000) * 1_000 + offsetAt(zone, instant);
 }
 
 export function dayOf(zone: string, instant: Instant): LocalDay {
@@ -42,22 +39,84 @@ export function instantsAt(zone: string, local: LocalTime): Instant[] {
   return [...offsets].map((offset) => local - offset).filter((instant) => wallClock(zone, instant) === local);
 }
 
-/** The instants (at most one) at which the clocks are changed on that day or right beside it. */
+/** The instants at which the clocks are changed on that day or right beside it, in order. */
 export function offsetChangesOn(zone: string, day: LocalDay): Instant[] {
-  let before = (day - 1) * dayMs;
-  let after = (day + 2) * dayMs;
-  const offset = offsetAt(zone, before);
-  if (offsetAt(zone, after) === offset) return [];
-  while (after - before > 1_000) {
-    const middle = before + Math.floor((after - before) / 2_000) * 1_000;
-    if (offsetAt(zone, middle) === offset) before = middle;
-    else after = middle;
-  }
-  return [after];
+  return [day - 1, day, day + 1]
+    .map((utcDay) => changeOn(offsetsOf(zone), utcDay))
+    .filter((change) => change !== undefined);
 }
 
+/** ms by which the wall clock is ahead of UTC. */
 function offsetAt(zone: string, instant: Instant): number {
-  return wallClock(zone, instant) - Math.floor(instant / 1_000) * 1_000;
+  const offsets = offsetsOf(zone);
+  const utcDay = Math.floor(instant / dayMs);
+  const change = changeOn(offsets, utcDay);
+  return atMidnight(offsets, change !== undefined && instant >= change ? utcDay + 1 : utcDay);
+}
+
+/**
+ * What Intl has said about a zone: asking it costs a hundred times what a look into a map does. By whole days of UTC;
+ * no zone ever changed its clocks twice in one.
+ */
+interface Offsets {
+  zone: string;
+  /** Offset at 00:00 UTC. */
+  atMidnight: Map<number, number>;
+  /** The instant on this day at which the offset changes. */
+  change: Map<number, Instant>;
+}
+
+const known = new Map<string, Offsets>();
+
+/** A zone's days are forgotten when there are more: a century. */
+const mostDays = 40_000;
+
+function offsetsOf(zone: string): Offsets {
+  let offsets = known.get(zone);
+  if (offsets === undefined || offsets.atMidnight.size > mostDays) {
+    offsets = { zone, atMidnight: new Map(), change: new Map() };
+    known.set(zone, offsets);
+  }
+  return offsets;
+}
+
+function atMidnight(offsets: Offsets, utcDay: number): number {
+  let offset = offsets.atMidnight.get(utcDay);
+  if (offset === undefined) {
+    offset = askOffset(offsets.zone, utcDay * dayMs);
+    offsets.atMidnight.set(utcDay, offset);
+  }
+  return offset;
+}
+
+function changeOn(offsets: Offsets, utcDay: number): Instant | undefined {
+  const before = atMidnight(offsets, utcDay);
+  if (before === atMidnight(offsets, utcDay + 1)) return undefined;
+  let change = offsets.change.get(utcDay);
+  if (change === undefined) {
+    change = searchChange(offsets.zone, utcDay, before);
+    offsets.change.set(utcDay, change);
+  }
+  return change;
+}
+
+/** The first second of the day, or of the next midnight, that doesn't have the offset any more. */
+function searchChange(zone: string, utcDay: number, before: number): Instant {
+  let old = utcDay * dayMs;
+  let changed = old + dayMs;
+  while (changed - old > 1_000) {
+    const middle = old + Math.floor((changed - old) / 2_000) * 1_000;
+    if (askOffset(zone, middle) === before) old = middle;
+    else changed = middle;
+  }
+  return changed;
+}
+
+function askOffset(zone: string, instant: Instant): number {
+  const shown: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(instant)) shown[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1_000) * 1_000;
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {

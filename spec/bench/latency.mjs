@@ -47,7 +47,7 @@ writeFileSync(
   JSON.stringify({
     esl: { port },
     country: 'RU',
-    outbound: { route: 'sofia/gateway/trunk/{number}' },
+    outbound: { route: 'sofia/gateway/trunk/{number}', pace: '0s' },
     limits: { maxConcurrent: 100 },
   }),
 );

@@ -8,10 +8,23 @@ export interface Seen {
   err: string;
 }
 
-export async function cli(...args: string[]): Promise<Seen> {
+export function cli(...args: string[]): Promise<Seen> {
+  return cliAnswering(undefined, ...args);
+}
+
+/** On a terminal, at which somebody gives this answer to every question. */
+export async function cliAnswering(answer: string | undefined, ...args: string[]): Promise<Seen> {
   const out: string[] = [];
   const err: string[] = [];
-  const output = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
+  const ask = (question: string): Promise<string> => {
+    out.push(question);
+    return Promise.resolve(answer ?? '');
+  };
+  const output = {
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    ...(answer !== undefined && { ask }),
+  };
   const runDaemon = (): Promise<void> => Promise.reject(new Error('no daemon in this spec'));
   const code = await runCli(args, output, { version: '1.2.3', runDaemon, addDemo: demoCommand });
   return { code, out: out.join('\n'), err: err.join('\n') };

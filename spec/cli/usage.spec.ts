@@ -7,7 +7,7 @@ import { StorageProblem } from '../../lib/store/problem.js';
 import { folderWith } from '../config/temporary-folder.js';
 import { cli } from './cli.js';
 
-const commands = [['run'], ['demo'], ['check'], ['status'], ['replay'], ['tasks', 'list'], ['tasks', 'show'], ['tasks', 'cancel'], ['tasks', 'retry']]; // prettier-ignore
+const commands = [['run'], ['demo'], ['check'], ['status'], ['replay'], ['tasks', 'list'], ['tasks', 'show'], ['tasks', 'cancel'], ['tasks', 'retry'], ['on'], ['off'], ...['list', 'show', 'check', 'enable', 'disable', 'move', 'delete', 'explain', 'try'].map((each) => ['rules', each])]; // prettier-ignore
 
 describe('--help', () => {
   it.each(commands)('of %s %s has an example and says what it does', async (...command) => {

@@ -67,7 +67,8 @@ describe('files that nobody can read', () => {
     expect(json).toBeUndefined();
     expect(problems).toHaveLength(1);
     expect(problems[0]?.message).toContain(message);
-    expect(problems[0]).toMatchObject({ line: 1, column: 1, severity: 'error' });
+    // In the third the second byte is none of UTF-8.
+    expect(problems[0]).toMatchObject({ line: 1, column: name === 'latin1.json' ? 2 : 1, severity: 'error' });
   });
 
   test('a byte order mark is none of our business', () => {

@@ -45,7 +45,7 @@ test('days, ranges of days, dates and ranges of dates', () => {
 test.each([
   [
     '{"Office": {}}',
-    's.json:1:2: Office: expected schedules by name: small letters, digits and -, found the key "Office"',
+    's.json:1:2: Office: expected schedules by name: small letters, digits and -, found the key "Office"; did you mean "office"?',
   ],
   ['{"a": {"wekly": {}}}', 's.json:1:8: a.wekly: unknown key "wekly"; did you mean "weekly"?'],
   [
@@ -54,7 +54,7 @@ test.each([
   ],
   [
     '{"a": {"weekly": {"monday": []}}}',
-    's.json:1:19: a.weekly.monday: expected weekdays such as "mon-fri" or "sat", found the key "monday"',
+    's.json:1:19: a.weekly.monday: expected weekdays such as "mon-fri" or "sat", found the key "monday"; did you mean "mon"?',
   ],
   [
     '{"a": {"weekly": {"mon": ["9:00-18:00"]}}}',
@@ -112,11 +112,13 @@ test.each([
 });
 
 test('no file: no schedules and no problem; a folder in its place is one', () => {
-  expect(loadSchedules(join(folderWith({}), 's.json'), 'UTC')).toEqual({
+  const missing = join(folderWith({}), 's.json');
+  expect(loadSchedules(missing, 'UTC')).toEqual({
     schedules: new Map(),
     problems: [],
     broken: [],
     readable: true,
+    files: [missing],
   });
   expect(loadSchedules(folderWith({}), 'UTC')).toMatchObject({ readable: false, problems: [{ severity: 'error' }] });
 });

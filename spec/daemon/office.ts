@@ -9,6 +9,7 @@ import { SqliteStore } from '../../lib/store/sqlite-store.js';
 import { systemClock } from '../../lib/time/clock.js';
 
 const password = 'only-in-specs';
+const executable = packageFile('dist', 'bin', 'callbackd.js');
 
 export interface OfficeOptions {
   simulation?: Partial<SimulationOptions>;
@@ -70,7 +71,7 @@ export class Office {
     const settings = {
       esl: { port },
       country: 'RU',
-      outbound: { route: 'sofia/gateway/trunk/{number}' },
+      outbound: { route: 'sofia/gateway/trunk/{number}', pace: '0s' },
       limits: { snooze: ['1s'], settle: '1s' },
       ...(withoutCdrs === true ? {} : { backfill: { dir: 'json_cdr' } }),
       ...configuration,
@@ -86,17 +87,23 @@ export class Office {
   }
 
   spawn(eslPassword = password): DaemonProcess {
-    const executable = packageFile('dist', 'bin', 'callbackd.js');
     this.daemon = new DaemonProcess(executable, this.configFile, eslPassword, (line) => this.log.push(line));
     return this.daemon;
   }
 
+  /** Starts a dry run, also beside the daemon; resolves when its link is up. Whoever starts it stops it. */
+  async runDry(log: LogLine[] = []): Promise<DaemonProcess> {
+    const dry = new DaemonProcess(executable, this.configFile, password, (line) => log.push(line), ['--dry-run']);
+    await dry.until('the link of the dry run is up', ({ msg }) => msg === 'link to FreeSWITCH is up');
+    return dry;
+  }
+
   /** A client waits in the queue and hangs up; resolves when the daemon has taken it. */
-  async lose(number: string, waitMs = 300): Promise<LogLine> {
+  async lose(number: string, waitMs = 300, queue = 'sales@default'): Promise<LogLine> {
     const call = this.freeswitch.clientCalls({
       number,
       dialled: '74951234567',
-      queue: 'sales@default',
+      queue,
       hangUpAfterMs: waitMs * 10,
     });
     return this.daemon!.until(`${number} is lost`, (line) => line.msg === 'client call lost' && line.call === call);

@@ -107,13 +107,9 @@ class Callbackd {
 
   /** `callbackd ARGS --json` */
   async cli(...args) {
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      EXECUTABLE,
-      ...args,
-      '--config',
-      this.config,
-      '--json',
-    ]);
+    const env = { ...process.env, CALLBACKD_ESL_PASSWORD: this.password };
+    const all = [EXECUTABLE, ...args, '--config', this.config, '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, all, { env });
     return JSON.parse(stdout);
   }
 

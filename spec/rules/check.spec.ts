@@ -31,7 +31,8 @@ test('an empty configuration is valid, and is told what cannot work yet', () => 
 test('the shipped samples, with the shipped sounds, have no problems', async () => {
   const folder = folderWith({});
   mkdirSync(join(folder, 'rules'));
-  for (const name of ['callbackd.json', 'schedules.json']) copyFileSync(packageFile('rules', name), join(folder, name));
+  for (const name of ['callbackd.json', 'schedules.json', 'holidays-ru.json'])
+    copyFileSync(packageFile('rules', name), join(folder, name));
   copyFileSync(packageFile('rules', '10-sales.json'), join(folder, 'rules', '10-sales.json'));
   const { problems, schedules, rules, context } = checkAll(join(folder, 'callbackd.json'), password);
   expect(problems).toEqual([]);

@@ -13,7 +13,13 @@ import { context, loss } from './rule-context.js';
 const ignore = '{"name": "n", "ignore": true}';
 
 test('in the order of NN, then of the id', () => {
-  const folder = folderWith({ '100-a.json': ignore, '20-c.json': ignore, '20-b.json': ignore, '09-d.json': ignore });
+  const at = (lostAt: string): string => JSON.stringify({ name: 'n', lostAt, ignore: true });
+  const folder = folderWith({
+    '100-a.json': ignore,
+    '20-c.json': at('transfer'),
+    '20-b.json': at('voicemail'),
+    '09-d.json': at('dialplan'),
+  });
   const { rules, problems, broken, readable } = loadRules(folder, context);
   expect(rules.map(({ order, id }) => `${order} ${id}`)).toEqual(['9 d', '20 b', '20 c', '100 a']);
   expect({ problems, broken, readable }).toEqual({ problems: [], broken: [], readable: true });
@@ -42,10 +48,10 @@ test('what is no rule is left alone, what is meant as one is not', () => {
   ]);
 });
 
-test('no folder is a warning, a file in its place an error after which nothing counts as deleted', () => {
+test('no folder is a warning, a file in its place an error; after neither anything counts as deleted', () => {
   const folder = folderWith({ rules: '' });
   expect(loadRules(join(folder, 'none'), context)).toMatchObject({
-    readable: true,
+    readable: false,
     problems: [{ severity: 'warning' }],
   });
   expect(loadRules(join(folder, 'rules'), context)).toMatchObject({

@@ -50,7 +50,7 @@ test('the defaults keep within the limits', () => {
 test('everything given', () => {
   const { rule, complaints } = load(`{
     "$schema": "./rule.schema.json", "name": "n", "enabled": false,
-    "lostAt": ["queue:fifo:hotline", "extension:1001", "group:g", "ivr:main", "voicemail", "transfer", "dialplan", "dialled:8 (495) 123-45-67", "any"],
+    "lostAt": ["queue:fifo:hotline", "extension:1001", "group:g", "ivr:main", "voicemail", "transfer", "dialplan", "dialled:8 (495) 123-45-67"],
     "lostDuring": {"outside": "office-hours"}, "minWait": "60s",
     "callback": {"to": {"extension": "1001@office.example"}, "prompt": {"file": "own.wav"}, "during": "weekend",
       "after": {"every": "30s", "times": 5}, "maxConcurrent": 5, "successAfter": "9s", "expireAfter": "never"}}`);
@@ -66,7 +66,6 @@ test('everything given', () => {
       { kind: 'transfer' },
       { kind: 'dialplan' },
       { kind: 'dialled', name: '+74951234567' },
-      { kind: 'any' },
     ],
     lostDuring: { schedule: 'office-hours', outside: true },
     minWaitMs: 60_000,
@@ -82,6 +81,15 @@ test('everything given', () => {
   });
 });
 
+test('a comment is for people: a text or a list of texts, and no part of the rule', () => {
+  const { rule: without } = load('{"name": "n", "ignore": true}');
+  for (const comment of ['why', ['why', 'who']]) {
+    const { rule, complaints } = load(JSON.stringify({ comment, name: 'n', ignore: true }));
+    expect(complaints).toEqual([]);
+    expect(rule).toEqual(without);
+  }
+});
+
 test('a rule is plain data', () => {
   const { rule } = load(when({ fact: 'waited', operator: 'lessThan', value: '5s' }));
   expect(JSON.parse(JSON.stringify(rule))).toEqual(rule);
@@ -89,7 +97,7 @@ test('a rule is plain data', () => {
 
 describe('problems', () => {
   test.each([
-    ['{}', 'f:1:1: the key "name" is missing'],
+    ['{"ignore": true}', 'f:1:1: the key "name" is missing'],
     ['{"name": "n"}', 'f:1:1: expected one action: "callback" or "ignore", found none'],
     [
       '{"name": "n", "ignore": true, "callback": {"to": {"queue": "q"}}}',
@@ -119,7 +127,9 @@ describe('problems', () => {
     ],
     [
       '{"name": "n", "ignore": true, "lostAt": ["queue:"]}',
-      expect.stringMatching(/^f:1:42: lostAt\[0\]: expected a place: "any", .* found "queue:"$/),
+      expect.stringMatching(
+        /^f:1:42: lostAt\[0\]: expected a place: "any", .* found "queue:"; did you mean "queue:NAME"\?$/,
+      ),
     ],
     [
       '{"name": "n", "ignore": true, "lostDuring": "ofice-hours"}',
@@ -127,7 +137,7 @@ describe('problems', () => {
     ],
     [
       '{"name": "n", "ignore": true, "lostDuring": {"outside": "x"}}',
-      'f:1:57: lostDuring.outside: unknown schedule "x"',
+      'f:1:57: lostDuring.outside: unknown schedule "x"; schedules.json has office-hours, weekend',
     ],
     [
       '{"name": "n", "ignore": true, "minWait": "2m"}',
@@ -137,7 +147,10 @@ describe('problems', () => {
       '{"name": "n", "ignore": true, "minWait": "5s", "lostAt": ["transfer"]}',
       'f:1:31: minWait: minWait never applies to a loss after a transfer, and this rule takes only those: remove it',
     ],
-    [callback({ during: 'nights' }), 'f:1:53: callback.during: unknown schedule "nights"'],
+    [
+      callback({ during: 'nights' }),
+      'f:1:53: callback.during: unknown schedule "nights"; schedules.json has office-hours, weekend',
+    ],
     [
       callback({ after: ['0s', '0s', '0s', '0s', '0s', '0s'] }),
       'f:1:52: callback.after: expected at most 5 attempts (limits.attempts), found 6',
@@ -180,9 +193,54 @@ describe('problems', () => {
   });
 
   test('minWait for a list with more than transfer is fine', () => {
-    expect(load('{"name": "n", "ignore": true, "minWait": "5s", "lostAt": ["transfer", "any"]}').complaints).toEqual(
-      [],
-    );
+    expect(
+      load('{"name": "n", "ignore": true, "minWait": "5s", "lostAt": ["transfer", "voicemail"]}').complaints,
+    ).toEqual([]);
+  });
+
+  test('attempts that come too late are told, unless only open time counts', () => {
+    const late = { after: ['5m', '30m', '12h'], expireAfter: '8h' };
+    expect(load(callback(late)).complaints).toEqual([
+      expect.stringMatching(/^f:1:\d+: warning: callback\.after\[2\]: /),
+    ]);
+    expect(load(callback(late)).rule).toBeDefined();
+    expect(load(callback({ ...late, during: 'office-hours' })).complaints).toEqual([]);
+    expect(load(callback({ ...late, expireAfter: 'never' })).complaints).toEqual([]);
+    expect(load(callback({ expireAfter: '20m' })).complaints).toEqual([]);
+    expect(load(callback({ expireAfter: '19m' })).complaints).toEqual([
+      'f:1:58: warning: callback.expireAfter: attempt 3 never comes: it would be due 20 min after the loss at the earliest, but the task expires after 19 min (expireAfter)',
+    ]);
+  });
+
+  const full = {
+    name: 'n',
+    enabled: true,
+    lostAt: 'queue:q',
+    lostDuring: 'weekend',
+    minWait: '5s',
+    when: { fact: 'place', operator: 'equal', value: 'queue' },
+    callback: {
+      to: { queue: 'q' },
+      prompt: { file: 'own.wav' },
+      during: 'weekend',
+      after: ['1h', '2h', '3h'],
+      maxConcurrent: 1,
+      successAfter: '5s',
+      expireAfter: '30m',
+    },
+  };
+  const keys = [...Object.keys(full), ...Object.keys(full.callback).map((key) => `callback.${key}`)];
+
+  test.each(keys)('a wrong %s is told of itself alone: nothing is made up for what is left out', (path) => {
+    expect(load(JSON.stringify(full)).complaints).toEqual([]);
+    const [first = '', second] = path.split('.');
+    for (const wrong of [null, 5, [], [[]], { x: 1 }, '\n']) {
+      const written: Record<string, unknown> = structuredClone(full);
+      if (second === undefined) written[first] = wrong;
+      else written.callback = { ...full.callback, [second]: wrong };
+      const paths = load(JSON.stringify(written)).problems.map((problem) => problem.path);
+      expect(paths.filter((each) => !each.startsWith(path))).toEqual([]);
+    }
   });
 
   test('all of them at once', () => {
@@ -190,6 +248,10 @@ describe('problems', () => {
       '{"name": "", "enabled": "yes", "lostAt": 5, "callback": {"maxConcurrent": 0, "x": 1}}',
     );
     expect(complaints).toHaveLength(6);
+    expect(load('{}').complaints).toEqual([
+      'f:1:1: the key "name" is missing',
+      'f:1:1: expected one action: "callback" or "ignore", found none',
+    ]);
   });
 
   test('a sounds folder whose path FreeSWITCH could misread', () => {

@@ -12,7 +12,7 @@ const say = (text) => process.stdout.write(`${text}\n`);
 const decision = { action: 'callback', rule: 'all', reasons: [] };
 const callOf = (uuid, client) => ({ call: uuid, outcome: 'lost', e164: client, startedAt: 1, endedAt: 2 });
 const taskOf = (client, call) => ({
-  client, rule: 'all', order: 0, state: 'waiting', requested: false, call, lostAt: 2, waited: 0,
+  client, rule: 'all', order: 0, state: 'waiting', requested: false, call, lostAt: 2, countsFrom: 2, waited: 0,
   attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: 2, createdAt: 2,
 }); // prettier-ignore
 

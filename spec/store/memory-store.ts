@@ -107,6 +107,17 @@ export class MemoryStore implements TaskStore {
     return this.waiting().filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now);
   }
 
+  openTasksByRule(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { rule } of this.all().filter(isOpen)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    return counts;
+  }
+
+  lastMatch(rule: string): number | undefined {
+    const ends = [...this.shelf.calls.values()].filter(({ decision }) => decision.rule === rule);
+    return ends.length === 0 ? undefined : Math.max(...ends.map(({ call }) => call.endedAt));
+  }
+
   orderRules(order: readonly { rule: string; order: number }[]): void {
     const places = new Map(order.map((one) => [one.rule, one.order]));
     for (const task of this.all())

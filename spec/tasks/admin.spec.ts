@@ -53,7 +53,7 @@ describe('an admin', () => {
 
   it('has a closed task tried again, now and with all attempts unused', () => {
     closed();
-    const again = { ...task, attemptsUsed: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour };
+    const again = { ...task, attemptsUsed: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour, countsFrom: noon + hour };
     expect(admin.retry(task.id)).toEqual(again);
     expect([store.task(task.id), told]).toEqual([again, ['changed']]);
   });

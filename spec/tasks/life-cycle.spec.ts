@@ -6,6 +6,7 @@ import {
   joinLoss,
   newTask,
   reopen,
+  replan,
   settle,
   takeForward,
   transitions,
@@ -13,6 +14,9 @@ import {
 import { outcomes, type Outcome } from '../../lib/tasks/outcome.js';
 import { isOpen, type Task, type TaskState } from '../../lib/tasks/task.js';
 import { calling, hour, loss, minute, noon, plan, second, task, without } from './made.js';
+
+/** A used attempt. */
+const ended = { startedAt: noon + minute, endedAt: noon + 2 * minute };
 
 const never = plan({ opening: () => undefined });
 
@@ -28,8 +32,9 @@ const ways: [from: TaskState, to: TaskState, how: string, go: () => Task][] = [
   ['calling', 'gave-up', 'number invalid', () => settle(calling(), 'client-invalid', noon, plan())],
   ['calling', 'gave-up', 'attempts used up', () => settle(calling({ attemptsUsed: 2 }), 'client-busy', noon, plan())],
   ['calling', 'expired', 'expired', () => settle(calling(), 'employee-busy', noon, never)],
-  ['calling', 'cancelled', 'cancelled by admin', () => settle(calling(), 'cancelled', noon, plan())],
-  ['calling', 'cancelled', 'rule deleted', () => settle(calling(), 'employee-busy', noon, undefined)],
+  ['waiting', 'gave-up', 'attempts used up', () => replan(task({ attemptsUsed: 1 }), plan({ afterMs: [0] }), ended, noon)],
+  ['calling', 'waiting', 'stopped', () => settle(calling(), 'cancelled', noon, plan())],
+  ['calling', 'cancelled', 'cancelled by admin', () => close(calling(), 'cancelled', 'cancelled by admin', noon)],
   ...(['reached', 'gave-up', 'expired', 'cancelled'] as const).map((state): (typeof ways)[number] => [
     state, 'waiting', 'retry', () => reopen(task({ state, reason: 'expired', closedAt: noon }), plan(), noon),
   ]),
@@ -79,7 +84,7 @@ describe('an attempt that ended with', () => {
     'employee-unregistered': { used: false, state: 'waiting' },
     'gateway-failed': { used: false, state: 'waiting' },
     'not-dialled': { used: false, state: 'waiting' },
-    cancelled: { used: false, state: 'cancelled' },
+    cancelled: { used: false, state: 'waiting' },
   };
 
   it('is in the table, whatever it ended with', () => {
@@ -90,6 +95,7 @@ describe('an attempt that ended with', () => {
     const ended = settle(calling({ attemptsUsed: 1, snoozes: 1 }), outcome, noon + minute, plan());
     expect([ended.attemptsUsed, ended.state]).toEqual([expected.used ? 2 : 1, expected.state]);
     if (ended.state !== 'waiting') return;
+    if (outcome === 'cancelled') return expect([ended.dueAt, ended.snoozes]).toEqual([noon + minute, 1]);
     // The interval counts from the end of the attempt; a snooze takes the next pause.
     expect(ended.dueAt).toBe(noon + minute + (expected.used ? 15 * minute : minute));
     expect(ended.snoozes).toBe(expected.used ? 0 : 2);
@@ -157,9 +163,15 @@ describe('an attempt that ended with', () => {
     expect(ended).toMatchObject({ state: 'waiting', dueAt: noon + minute, attemptsUsed: 3 });
   });
 
-  it('reached or number invalid or cancelled is so without a rule, too', () => {
-    const closed = (['reached', 'client-invalid', 'cancelled'] as const).map((outcome) => settle(calling(), outcome, noon, undefined)); // prettier-ignore
-    expect(closed.map(({ reason }) => reason)).toEqual(['reached by callback', 'number invalid', 'cancelled by admin']);
+  it('reached or number invalid is so without a rule, too', () => {
+    const closed = (['reached', 'client-invalid'] as const).map((outcome) => settle(calling(), outcome, noon, undefined)); // prettier-ignore
+    expect(closed.map(({ reason }) => reason)).toEqual(['reached by callback', 'number invalid']);
+  });
+
+  it('anything else waits when its rule is gone: before its next attempt it is matched again', () => {
+    const [used, snoozed] = (['client-busy', 'employee-busy'] as const).map((outcome) => settle(calling(), outcome, noon + hour, undefined)); // prettier-ignore
+    expect(used).toEqual(task({ attemptsUsed: 1, dueAt: noon + hour }));
+    expect(snoozed).toEqual(task({ dueAt: noon + hour }));
   });
 });
 
@@ -168,7 +180,7 @@ describe('a new task', () => {
     const made = newTask(loss({ name: 'Anna', dialled: '74951234567', queue: 'sales@default' }), plan({ afterMs: [minute], order: 3 }), noon + 5); // prettier-ignore
     expect(made).toEqual({
       client: '+74951230001', name: 'Anna', dialled: '74951234567', queue: 'sales@default', call: 'leg-1', rule: 'all', order: 3,
-      state: 'waiting', requested: false, lostAt: noon, waited: 12, attemptsUsed: 0, snoozes: 0, unreachable: 0,
+      state: 'waiting', requested: false, lostAt: noon, countsFrom: noon, waited: 12, attemptsUsed: 0, snoozes: 0, unreachable: 0,
       createdAt: noon + 5, dueAt: noon + minute, expiresAt: noon + 8 * hour,
     }); // prettier-ignore
   });
@@ -193,7 +205,7 @@ describe('a further loss', () => {
 
   it('replaces the facts, comes forward, starts expiry anew, and leaves the attempts used', () => {
     expect(joinLoss(former, again, plan({ rule: 'other', order: 2 }))).toEqual({
-      ...task(), call: 'leg-2', queue: 'support@default', lostAt: noon + 30 * minute, waited: 40, rule: 'other', order: 2,
+      ...task(), call: 'leg-2', queue: 'support@default', lostAt: noon + 30 * minute, countsFrom: noon + 30 * minute, waited: 40, rule: 'other', order: 2,
       requested: true, attemptsUsed: 2, dueAt: noon + 30 * minute, expiresAt: noon + 8.5 * hour,
     }); // prettier-ignore
   });
@@ -248,7 +260,7 @@ describe('retry', () => {
 
   it('opens a task with all attempts unused, due now', () => {
     expect(reopen(closed, plan(), noon + hour)).toEqual({
-      ...without(closed, 'reason', 'closedAt'), state: 'waiting', attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour,
+      ...without(closed, 'reason', 'closedAt'), state: 'waiting', attemptsUsed: 0, snoozes: 0, unreachable: 0, dueAt: noon + hour, expiresAt: noon + 9 * hour, countsFrom: noon + hour,
     }); // prettier-ignore
   });
 
@@ -256,5 +268,68 @@ describe('retry', () => {
     const again = reopen(closed, plan({ opening: (from) => from + hour, expiry: () => undefined }), noon);
     expect(again.dueAt).toBe(noon + hour);
     expect(again).not.toHaveProperty('expiresAt');
+  });
+});
+
+describe('rules that have changed', () => {
+  const used = task({ attemptsUsed: 1, dueAt: noon + 7 * minute });
+
+  it('give a task that was not tried yet the first interval from the loss', () => {
+    const next = replan(task(), plan({ rule: 'other', order: 3, afterMs: [hour] }), undefined, noon + minute);
+    expect(next).toEqual(task({ rule: 'other', order: 3, dueAt: noon + hour }));
+  });
+
+  it('give later attempts their interval from the end of the used one', () => {
+    const next = replan(used, plan({ afterMs: [0, hour] }), ended, noon + 3 * minute);
+    expect(next).toEqual({ ...used, dueAt: ended.endedAt + hour });
+  });
+
+  it('close it when all its attempts are used now', () => {
+    expect(replan(used, plan({ afterMs: [0] }), ended, noon + 3 * minute)).toMatchObject({ state: 'gave-up' });
+  });
+
+  it('a loss after the last attempt is tried at least once, although all attempts are used', () => {
+    const again = { ...used, countsFrom: noon + hour };
+    expect(replan(again, plan({ afterMs: [minute] }), ended, noon + hour)).toMatchObject({
+      dueAt: noon + hour + minute,
+    });
+  });
+
+  it('a loss during the last attempt brings the next one forward', () => {
+    const meanwhile = { ...used, countsFrom: ended.startedAt + second };
+    expect(replan(meanwhile, plan({ afterMs: [0, hour] }), ended, noon + hour).dueAt).toBe(meanwhile.countsFrom);
+    expect(replan(meanwhile, plan({ afterMs: [hour, 0] }), ended, noon + hour).dueAt).toBe(ended.endedAt);
+  });
+
+  it('leave a snooze as it is, but within the opening hours', () => {
+    const snoozed = task({ snoozes: 2, dueAt: noon + minute });
+    expect(replan(snoozed, plan({ afterMs: [hour] }), undefined, noon)).toEqual(snoozed);
+    const late = plan({ opening: (from) => Math.max(from, noon + hour) });
+    expect(replan(snoozed, late, undefined, noon).dueAt).toBe(noon + hour);
+  });
+
+  it('a snooze that waited for an opening follows one that comes sooner now', () => {
+    const snoozed = task({ snoozes: 2, dueAt: noon + 9 * hour });
+    expect(replan(snoozed, plan(), undefined, noon + hour, noon).dueAt).toBe(noon + minute);
+  });
+
+  it('a retry stays due, although its last used attempt was just before', () => {
+    const again = reopen(task({ state: 'gave-up', reason: 'attempts used up', closedAt: noon }), plan({ afterMs: [hour] }), ended.endedAt); // prettier-ignore
+    expect(replan(again, plan({ afterMs: [hour] }), ended, ended.endedAt).dueAt).toBe(ended.endedAt);
+  });
+
+  it('give it their expiry', () => {
+    expect(replan(task(), plan({ expiry: () => undefined }), undefined, noon)).toEqual(without(task(), 'expiresAt'));
+    expect(replan(task(), plan({ expiry: (from) => from + 9 }), undefined, noon).expiresAt).toBe(noon + 9);
+  });
+
+  it('leave a task alone that is closed', () => {
+    const closed = task({ state: 'reached', reason: 'client called in', closedAt: noon });
+    expect(replan(closed, plan({ afterMs: [hour] }), undefined, noon)).toBe(closed);
+  });
+
+  it('change only the rule and the expiry of one that is being called', () => {
+    const next = replan(calling(), plan({ rule: 'other', order: 3, afterMs: [hour] }), undefined, noon);
+    expect(next).toEqual(calling({ rule: 'other', order: 3 }));
   });
 });

@@ -35,6 +35,7 @@ export function task(changes: Partial<Task> = {}): Task {
     call: 'leg-1',
     lostAt: noon,
     waited: 12,
+    countsFrom: noon,
     attemptsUsed: 0,
     snoozes: 0,
     unreachable: 0,

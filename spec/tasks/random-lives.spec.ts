@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { close, joinLoss, reopen, settle, takeForward, transitions } from '../../lib/tasks/life-cycle.js';
+import { close, joinLoss, reopen, replan, settle, takeForward, transitions } from '../../lib/tasks/life-cycle.js';
 import { outcomes, type Outcome } from '../../lib/tasks/outcome.js';
 import { isOpen, type Plan, type Task } from '../../lib/tasks/task.js';
 import { hour, loss, minute, noon, plan, task } from './made.js';
@@ -41,15 +41,23 @@ const plans: fc.Arbitrary<Plan> = fc
     plan({ afterMs, snoozeMs, opening: (from) => (closed && from > noon + 200 * hour ? undefined : from) }),
   );
 
+/** Attempts are 10 minutes apart and last 2. */
+function lastAttempt(now: number): { startedAt: number; endedAt: number } {
+  return { startedAt: now - 10 * minute, endedAt: now - 8 * minute };
+}
+
 /** The states that a task goes through in one step; the clock moves on by 10 minutes in each. */
 function after(before: Task, what: Step, with_: Plan, now: number): Task[] {
   switch (what.kind) {
     case 'attempt': {
       if (before.state !== 'waiting') return [];
-      const called: Task = { ...before, state: 'calling' };
+      // Matched again before it is dialled, as always.
+      const planned = replan(before, with_, before.attemptsUsed === 0 ? undefined : lastAttempt(now), now);
+      if (planned.state !== 'waiting') return [planned];
+      const called: Task = { ...planned, state: 'calling' };
       const lost = what.lostMeanwhile ? joinLoss(called, loss({ lostAt: now + minute }), with_) : called;
       const settled = settle(lost, what.outcome, now + 2 * minute, what.hasPlan ? with_ : undefined);
-      return [called, lost, settled, takeForward(settled, now, with_)];
+      return [planned, called, lost, settled, takeForward(settled, now, with_)];
     }
     case 'loss':
       return isOpen(before) ? [joinLoss(before, loss({ lostAt: now, requested: what.requested }), with_)] : [];

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addOpenTime, isOpen, nextClosing, nextOpening, type Schedule, type Window } from '../../lib/time/schedule.js';
+import {
+  addOpenTime,
+  isOpen,
+  nextClosing,
+  nextOpening,
+  type Pause,
+  type Schedule,
+  type Window,
+} from '../../lib/time/schedule.js';
 import { instantsAt, isTimezone } from '../../lib/time/wall-clock.js';
 
 const at = (text: string): number => Date.parse(text);
@@ -142,6 +150,46 @@ describe('addOpenTime', () => {
     const rarely = schedule('UTC', [[{ from: 0, to: 1 }], [], [], [], [], [], []]);
     expect(addOpenTime(rarely, at('2026-11-20T00:00:00Z'), 366 * 24 * hour)).toBeUndefined();
   });
+
+  const pause = (from: string, to?: string): Pause => ({ from: at(from), ...(to === undefined ? {} : { to: at(to) }) });
+  const night = pause('2026-11-20T18:00:00Z', '2026-11-21T06:00:00Z');
+  const noon = pause('2026-11-20T09:00:00Z', '2026-11-20T10:00:00Z');
+  const still = pause('2026-11-23T07:00:00Z');
+  test.each([
+    ['a pause while closed takes nothing', office, 8 * hour, [night], '2026-11-20T15:00:00.000Z'],
+    ['a pause while open is made up for', office, 8 * hour, [noon], '2026-11-21T08:00:00.000Z'],
+    ['both', office, 8 * hour, [noon, night], '2026-11-21T08:00:00.000Z'],
+    ['full when the pause begins', undefined, 2 * hour, [noon], '2026-11-20T09:00:00.000Z'],
+    [
+      'a pause that is over',
+      office,
+      hour,
+      [pause('2026-11-19T09:00:00Z', '2026-11-19T12:00:00Z')],
+      '2026-11-20T08:00:00.000Z',
+    ],
+    [
+      'a pause that began before',
+      office,
+      hour,
+      [pause('2026-11-19T09:00:00Z', '2026-11-20T08:00:00Z')],
+      '2026-11-20T09:00:00.000Z',
+    ],
+    [
+      'a pause of ten years',
+      office,
+      12 * hour,
+      [pause('2026-11-20T10:00:00Z', '2036-11-20T10:00:00Z')],
+      '2036-11-21T10:00:00.000Z',
+    ],
+    ['full when the pause begins that goes on', office, 13 * hour, [still], '2026-11-23T07:00:00.000Z'],
+    ['no schedule, no pause', undefined, hour, [], '2026-11-20T08:00:00.000Z'],
+    ['no schedule, two pauses', undefined, 12 * hour, [noon, night], '2026-11-21T08:00:00.000Z'],
+    ['not full before the pause that goes on', office, 100 * hour, [noon, still], undefined],
+    ['paused already, and it goes on', undefined, 1, [pause('2026-11-20T06:00:00Z')], undefined],
+    ['nothing to wait for in a pause', undefined, 0, [pause('2026-11-20T06:00:00Z')], '2026-11-20T07:00:00.000Z'],
+  ])('%s', (_, of, ms, paused, expected) => {
+    expect(iso(addOpenTime(of, at('2026-11-20T07:00:00Z'), ms, paused))).toBe(expected);
+  });
 });
 
 describe('any schedule', () => {
@@ -165,10 +213,17 @@ describe('any schedule', () => {
     .tuple(fc.constantFrom(...starts), fc.integer({ min: 0, max: 4 * 96 }))
     .map(([day, quarters]) => at(`${day}T00:00:00Z`) + quarters * quarter);
 
+  const clocks = new Map<string, Intl.DateTimeFormat>();
+  function clockIn(timeZone: string): Intl.DateTimeFormat {
+    const clock =
+      clocks.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+    clocks.set(timeZone, clock);
+    return clock;
+  }
+
   /** The same said another way: by the digits that the clock on the wall shows. */
   function shownOpen({ timezone, weekly, exceptions }: Schedule, instant: number): boolean {
-    const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' });
-    const [date = '', time = ''] = shown.format(instant).split(' ');
+    const [date = '', time = ''] = clockIn(timezone).format(instant).split(' ');
     const minute = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
     const of = (day: Date): readonly Window[] =>
       exceptions[day.toISOString().slice(0, 10)] ?? weekly[(day.getUTCDay() + 6) % 7] ?? [];
@@ -208,6 +263,41 @@ describe('any schedule', () => {
         let passed = 0;
         for (let now = instant; now < end; now += quarter) if (shownOpen(of, now)) passed++;
         return passed === quarters;
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  const minute = 60_000;
+  /** Pauses from the lengths, in minutes, of running, paused, running ... time; the last one may go on. */
+  const anyPauses = fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 8 }), fc.integer({ min: 0, max: 600 }))
+    .map(([lengths, before]) => (from: number): Pause[] => {
+      const pauses: Pause[] = [];
+      let now = from - before * minute;
+      for (let index = 0; index < lengths.length; index += 2) {
+        const begin = now + lengths[index]! * minute;
+        const length = lengths[index + 1];
+        now = begin + (length ?? 0) * minute;
+        pauses.push(length === undefined ? { from: begin } : { from: begin, to: now });
+      }
+      return pauses;
+    });
+
+  test('addOpenTime passes exactly the open time outside the pauses, counted minute by minute', () => {
+    const ofOrAlways = fc.option(anySchedule, { nil: undefined });
+    const spans = fc.integer({ min: 0, max: 600 });
+    fc.assert(
+      fc.property(ofOrAlways, anyInstant, spans, anyPauses, (of, from, minutes, pausesFrom) => {
+        const pauses = pausesFrom(from);
+        const counts = (now: number): boolean =>
+          (of === undefined || shownOpen(of, now)) &&
+          !pauses.some((pause) => pause.from <= now && now < (pause.to ?? Infinity));
+        const end = addOpenTime(of, from, minutes * minute, pauses);
+        let passed = 0;
+        let now = from;
+        for (; passed < minutes && now < from + 2 * 86_400_000; now += minute) if (counts(now)) passed++;
+        return passed === minutes ? end === now : end === undefined || end >= now;
       }),
       { numRuns: 150 },
     );

@@ -1,0 +1,94 @@
+/** The names in the admin's files that only FreeSWITCH knows, with their places in the files. */
+import type { Configuration } from '../config/configuration.js';
+import { readJson, type JsonFile } from '../config/json-file.js';
+import type { JsonPath } from '../config/problem.js';
+import type { WrittenEmployee } from '../config/employees-schema.js';
+import { isMissing } from '../config/text-file.js';
+import type { WrittenCondition } from '../rules/condition-schema.js';
+import type { Rule } from '../rules/rule.js';
+import type { WrittenRule } from '../rules/rule-schema.js';
+import { gatewayOf } from './gateway.js';
+
+export type NameKind = 'queue' | 'agent' | 'extension' | 'gateway';
+
+export interface NamedThing {
+  kind: NameKind;
+  name: string;
+  /** Who names it, e.g. rule "sales". */
+  by: string;
+  json: JsonFile;
+  path: JsonPath;
+}
+
+/** What the files name. A rule that is switched off names nothing; a file that can't be read any more neither. */
+export function namesIn(configuration: Configuration, rules: readonly Rule[]): NamedThing[] {
+  return [
+    ...inFile(configuration.file, (json) => ofConfiguration(json, configuration)),
+    ...inFile(configuration.employeesFile, ofEmployees),
+    ...rules.flatMap(({ enabled, file, id }) => (enabled ? inFile(file, (json) => ofRule(json, id)) : [])),
+  ];
+}
+
+function inFile(file: string, names: (json: JsonFile) => NamedThing[]): NamedThing[] {
+  const json = isMissing(file) ? undefined : readJson(file).json;
+  return json === undefined ? [] : names(json);
+}
+
+function ofConfiguration(json: JsonFile, { outbound, requests }: Configuration): NamedThing[] {
+  const gateway = gatewayOf(outbound.route ?? '');
+  return [
+    ...(gateway === undefined
+      ? []
+      : [{ kind: 'gateway' as const, name: gateway, by: '"outbound.route"', json, path: ['outbound', 'route'] }]),
+    ...requests.queues.map((name, index): NamedThing => {
+      return { kind: 'queue', name, by: '"requests.queues"', json, path: ['requests', 'queues', index] };
+    }),
+  ];
+}
+
+function ofEmployees(json: JsonFile): NamedThing[] {
+  return Object.entries(json.value as Record<string, WrittenEmployee>).flatMap(([id, employee]) => {
+    if (id === '$schema') return [];
+    const by = `employee "${id}"`;
+    const { extension, agents = [] } = employee;
+    return [
+      ...(extension === undefined
+        ? []
+        : [{ kind: 'extension' as const, name: extension, by, json, path: [id, 'extension'] }]),
+      ...agents.map((name, index): NamedThing => ({ kind: 'agent', name, by, json, path: [id, 'agents', index] })),
+    ];
+  });
+}
+
+function ofRule(json: JsonFile, id: string): NamedThing[] {
+  const { lostAt, when, callback } = json.value as WrittenRule;
+  const by = `rule "${id}"`;
+  const names: NamedThing[] = [];
+  const name = (kind: string, text: string, path: JsonPath): void => {
+    if (kind === 'queue' || kind === 'extension') names.push({ kind, name: text, by, json, path });
+  };
+  [lostAt ?? []].flat().forEach((place, index) => {
+    const [kind = ''] = place.split(':');
+    name(kind, place.slice(kind.length + 1), Array.isArray(lostAt) ? ['lostAt', index] : ['lostAt']);
+  });
+  if (when !== undefined) inCondition(when, ['when'], name);
+  for (const [kind, text] of Object.entries(callback?.to ?? {})) name(kind, text, ['callback', 'to', kind]);
+  // A queue of mod_fifo is none of mod_callcenter.
+  return names.filter((each) => each.kind !== 'queue' || !each.name.startsWith('fifo:'));
+}
+
+function inCondition(
+  { all, any, not, fact = '', operator = '', value }: WrittenCondition,
+  path: JsonPath,
+  name: (kind: string, text: string, path: JsonPath) => void,
+): void {
+  for (const [kind, parts] of Object.entries({ all, any })) {
+    parts?.forEach((part, index) => inCondition(part, [...path, kind, index], name));
+  }
+  if (not !== undefined) inCondition(not, [...path, 'not'], name);
+  if (operator === 'matches') return;
+  [value ?? []].flat().forEach((one, index) => {
+    const at = Array.isArray(value) ? [...path, 'value', index] : [...path, 'value'];
+    if (typeof one === 'string') name(fact, one, at);
+  });
+}
