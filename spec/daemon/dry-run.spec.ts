@@ -41,11 +41,12 @@ describe('callbackd run --dry-run', () => {
   );
 
   it.concurrent('works beside the daemon, which alone dials and answers commands', () =>
-    inOffice({ rules: { '10-sales.json': rule({ after: ['3s'] }) } }, async (office) => {
+    inOffice({ rules: { '10-sales.json': rule(late) } }, async (office) => {
       const waiting = await office.lose(client);
       const dry = await office.runDry();
       try {
         const { task } = await office.lose(other);
+        await office.edit(() => office.rule('10-sales.json', rule()));
         expect(await wouldCall(dry, client)).toMatchObject({ task: waiting.task });
         expect(await wouldCall(dry, other)).toMatchObject({ rule: 'sales' });
         for (const real of [waiting.task, task])
