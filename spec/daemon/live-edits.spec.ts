@@ -5,18 +5,8 @@ import { folderWith } from '../config/temporary-folder.js';
 import { openDatabase } from '../../lib/store/database.js';
 import type { RuleEntry } from '../../lib/tasks/rule-admin.js';
 import type { Status } from '../../lib/tasks/status.js';
-import type {
-  AdminOffice} from './admin-office.js';
-import {
-  alwaysOpen,
-  clientNumber,
-  closedNow,
-  inOffice,
-  late,
-  openNow,
-  rule,
-  windowAround,
-} from './admin-office.js';
+import type { AdminOffice } from './admin-office.js';
+import { alwaysOpen, clientNumber, closedNow, inOffice, late, openNow, rule, windowAround } from './admin-office.js';
 
 const [client, other, third] = [clientNumber(1), clientNumber(2), clientNumber(3)];
 const hour = 3_600_000;
