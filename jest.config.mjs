@@ -11,7 +11,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/spec/build.mjs',
-  testTimeout: 30000,
+  testTimeout: 60000,
   // The end-to-end specs mostly wait: more of them than cores.
   maxWorkers: 3,
 };

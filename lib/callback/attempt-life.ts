@@ -1,9 +1,13 @@
 import type { EslEvent } from '../esl/event.js';
+import type { AttemptPhone } from '../tasks/task.js';
 
 /** The legs of an attempt, by which its events are known. */
 export interface AttemptLegs {
+  /** Of the first phone, or the loopback that waits in the queue or runs the admin's dialplan. */
   employeeLeg: string;
   clientLeg: string;
+  /** Every phone that is rung; absent for a queue and a dialplan. */
+  phones?: readonly AttemptPhone[];
 }
 
 /** How a leg ended: from its CHANNEL_HANGUP_COMPLETE, or from its CDR. */
@@ -11,6 +15,8 @@ export interface LegEnd {
   /** Hangup cause. */
   cause: string;
   answered: boolean;
+  /** False: it had to press a key first to get the call; answering did not do. */
+  confirmed: boolean;
   /** From answer to hangup, ms (variable_billmsec). */
   talkMs: number;
   /** ms since 1970 UTC. */
@@ -21,16 +27,21 @@ export interface LegEnd {
   disposition?: string;
   /** The last application that it ran (variable_last_app). */
   lastApp?: string;
+  /** The key that the employee pressed when the client had not been reached (variable_callbackd_key). */
+  key?: string;
 }
 
 /** What is known of an attempt so far; events only add to it, in whatever order they come. */
 export interface AttemptFacts {
   /** Text of the originate's BACKGROUND_JOB: "+OK uuid" or "-ERR CAUSE". */
   job?: string;
-  /** Who answered: the agent's name in the queue, or the extension. */
+  /** Who answered: the agent's name in the queue, or the name of the phone. */
   employee?: string;
   employeeAnswered: boolean;
+  /** The end of the leg that the client was or would have been bridged to. */
   employeeEnd?: LegEnd;
+  /** Ends of phones that did not get the call, by leg. */
+  otherEnds?: Readonly<Record<string, LegEnd>>;
   clientDialled: boolean;
   clientAnswered: boolean;
   clientEnd?: LegEnd;
@@ -44,13 +55,25 @@ export interface LegHeaders {
   headers(name: string): readonly string[];
 }
 
+/** UUIDs of all legs of an attempt but the client's. */
+export function employeeLegs({ employeeLeg, phones }: AttemptLegs): string[] {
+  return phones === undefined ? [employeeLeg] : phones.map(({ leg }) => leg);
+}
+
 /** The attempt's facts after an event; the same object when the event tells nothing of it. */
-export function takeEvent(facts: AttemptFacts, event: EslEvent, legs: AttemptLegs, extension?: string): AttemptFacts {
+export function takeEvent(facts: AttemptFacts, event: EslEvent, legs: AttemptLegs): AttemptFacts {
   if (event.name === 'CUSTOM') return takeQueueEvent(facts, event);
-  const uuid = event.header('Unique-ID');
+  const uuid = event.header('Unique-ID') ?? '';
   if (uuid === legs.clientLeg) return takeClientEvent(facts, event);
-  if (uuid === legs.employeeLeg) return takeEmployeeEvent(facts, event, legs, extension);
+  if (employeeLegs(legs).includes(uuid)) return takeEmployeeEvent(facts, event, uuid, legs);
   return facts;
+}
+
+/** The result of the originate: "+OK uuid" names the phone that got the call. */
+export function takeJob(facts: AttemptFacts, job: string, { phones = [] }: AttemptLegs): AttemptFacts {
+  const won = phones.find(({ leg }) => job.startsWith('+OK') && job.includes(leg));
+  if (won === undefined) return { ...facts, job };
+  return { ...facts, job, employee: won.name, employeeAnswered: true };
 }
 
 /** bridge-agent-start: mod_callcenter has given the callback to an agent, who has answered. */
@@ -71,27 +94,56 @@ export function takeClientEnd(facts: AttemptFacts, end: LegEnd): AttemptFacts {
   return { ...facts, clientDialled: true, clientAnswered: facts.clientAnswered || end.answered, clientEnd: end };
 }
 
-function takeEmployeeEvent(facts: AttemptFacts, event: EslEvent, legs: AttemptLegs, extension?: string): AttemptFacts {
-  if (event.name === 'CHANNEL_ANSWER' && extension !== undefined)
-    return { ...facts, employee: extension, employeeAnswered: true };
-  if (event.name === 'CHANNEL_HANGUP_COMPLETE') return takeEmployeeEnd(facts, legEnd(event, event.at), legs, extension);
-  return facts;
+function takeEmployeeEvent(facts: AttemptFacts, event: EslEvent, leg: string, legs: AttemptLegs): AttemptFacts {
+  if (event.name === 'CHANNEL_HANGUP_COMPLETE') return takeEmployeeEnd(facts, legEnd(event, event.at), leg, legs);
+  // Who has to press a key first has not taken the call by answering; the job's result tells who got it.
+  const confirms = event.header('variable_group_confirm_key') !== undefined;
+  if (event.name !== 'CHANNEL_ANSWER' || legs.phones === undefined || confirms || facts.employeeAnswered) return facts;
+  return { ...facts, employee: nameOf(leg, legs)!, employeeAnswered: true };
 }
 
-/** The leg that callbackd originated is over; it knows whether it had dialled the client. */
-export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, legs: AttemptLegs, extension?: string): AttemptFacts {
-  // In the queue our leg is parked until an agent answers; directly, it is his phone.
-  const reachedHim = extension === undefined ? end.lastApp !== undefined && end.lastApp !== 'park' : end.answered;
-  const answered = facts.employeeAnswered || reachedHim;
-  const dialled = facts.clientDialled || end.rang.some((leg) => leg.startsWith(legs.clientLeg));
-  const who = facts.employee ?? (answered ? extension : undefined);
+/** What a leg runs that has not got the call: the loopback waits, a phone that rings is tracked for the queue. */
+const withoutTheCall = new Set(['park', 'execute_extension', 'callcenter_track', 'set']);
+
+/** One of the legs that callbackd originated is over; the one that got the call knows whether it had dialled the client. */
+export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, leg: string, legs: AttemptLegs): AttemptFacts {
+  const { phones, clientLeg } = legs;
+  const dialled = end.rang.some((each) => each.startsWith(clientLeg));
+  // In the queue our leg is parked until an agent answers; a phone that got the call runs our dialplan.
+  const ran = end.lastApp !== undefined && !withoutTheCall.has(end.lastApp);
+  const alone = phones === undefined || phones.length === 1;
+  // In the queue the job names our leg as soon as it waits.
+  const won = phones !== undefined && facts.job?.startsWith('+OK') === true && facts.job.includes(leg);
+  if (!alone && !won && !ran && !dialled) return takeOtherEnd(facts, end, leg, legs);
+  const got = won || ran || dialled || (phones !== undefined && end.answered && end.confirmed);
+  const answered = facts.employeeAnswered || got;
+  const who = got ? (nameOf(leg, legs) ?? facts.employee) : facts.employee;
   return {
     ...facts,
     ...(who !== undefined && { employee: who }),
     employeeAnswered: answered,
-    clientDialled: dialled,
+    clientDialled: facts.clientDialled || dialled,
     employeeEnd: end,
   };
+}
+
+/** A phone that rang in vain, or lost the race. When all have, the attempt is judged by the most telling of their ends. */
+function takeOtherEnd(facts: AttemptFacts, end: LegEnd, leg: string, { phones = [] }: AttemptLegs): AttemptFacts {
+  const otherEnds = { ...facts.otherEnds, [leg]: end };
+  const inVain = !facts.employeeAnswered && phones.every((phone) => otherEnds[phone.leg] !== undefined);
+  return { ...facts, otherEnds, ...(inVain && { employeeEnd: mostTelling(Object.values(otherEnds)) }) };
+}
+
+/** What says most about why nobody took it, the most telling first. */
+const telling = ['CALL_REJECTED', 'NO_ANSWER', 'USER_BUSY'];
+
+function mostTelling(ends: readonly LegEnd[]): LegEnd {
+  const rank = ({ cause }: LegEnd): number => (telling.indexOf(cause) + telling.length + 1) % (telling.length + 1);
+  return [...ends].sort((a, b) => rank(a) - rank(b))[0]!;
+}
+
+function nameOf(leg: string, { phones }: AttemptLegs): string | undefined {
+  return phones?.find((phone) => phone.leg === leg)?.name;
 }
 
 export function legEnd(leg: LegHeaders, at: number): LegEnd {
@@ -99,11 +151,14 @@ export function legEnd(leg: LegHeaders, at: number): LegEnd {
   const endedAt = Number(leg.header('variable_end_uepoch') ?? leg.header('Caller-Channel-Hangup-Time') ?? 0);
   const disposition = leg.header('variable_originate_disposition');
   const lastApp = leg.header('variable_last_app');
+  const key = leg.header('variable_callbackd_key');
   return {
     ...(disposition !== undefined && { disposition }),
     ...(lastApp !== undefined && { lastApp }),
+    ...(key !== undefined && key !== '' && { key }),
     cause: leg.header('variable_hangup_cause') ?? leg.header('Hangup-Cause') ?? 'NORMAL_CLEARING',
     answered: answeredAt > 0,
+    confirmed: leg.header('variable_group_confirm_key') === undefined,
     talkMs: answeredAt > 0 ? Number(leg.header('variable_billmsec') ?? 0) : 0,
     endedAt: endedAt > 0 ? Math.round(endedAt / 1_000) : at,
     rang: leg.headers('variable_originated_legs'),
@@ -113,9 +168,11 @@ export function legEnd(leg: LegHeaders, at: number): LegEnd {
 /**
  * True when nothing more will happen to the client: his leg is over, or it was never dialled and never will be.
  * After an attended transfer the employee's leg ends first: the client's decides.
+ * @param afterwards the employee may press a key when the client was not reached: then his leg has to be over, too
  */
-export function isOver(facts: AttemptFacts): boolean {
-  if (facts.clientEnd !== undefined) return true;
+export function isOver(facts: AttemptFacts, afterwards = false): boolean {
+  const { clientEnd, employeeEnd } = facts;
+  if (clientEnd !== undefined) return employeeEnd !== undefined || !afterwards || facts.clientAnswered;
   if (facts.clientDialled) return false;
-  return facts.employeeEnd !== undefined || facts.job?.startsWith('-') === true;
+  return employeeEnd !== undefined || facts.job?.startsWith('-') === true;
 }

@@ -79,7 +79,8 @@ function judgeEmployee(facts: AttemptFacts): Judgement {
   const cause = employeeEnd?.cause ?? jobCause(facts.job);
   // He answered and hung up during the prompt: nobody was dialled.
   if (facts.employeeAnswered) return { outcome: 'employee-rejected', cause };
-  if (employeeEnd === undefined && employeeCauses[cause] === undefined) return { outcome: 'not-dialled', cause };
+  const rang = employeeEnd !== undefined || facts.otherEnds !== undefined;
+  if (!rang && employeeCauses[cause] === undefined) return { outcome: 'not-dialled', cause };
   return { outcome: employeeCauses[cause] ?? 'employee-no-answer', cause };
 }
 

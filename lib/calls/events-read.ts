@@ -6,4 +6,6 @@ export const eventsRead = [
 ] as const; // prettier-ignore
 
 /** Subclasses of CUSTOM events. */
-export const subclassesRead = ['callcenter::info', 'fifo::info'] as const;
+export const subclassesRead = [
+  'callcenter::info', 'fifo::info', 'sofia::register', 'sofia::unregister', 'sofia::expire',
+] as const; // prettier-ignore

@@ -36,22 +36,3 @@ function valid(number: string, country?: string): string | undefined {
   const parsed = parsePhoneNumberFromString(number, country as CountryCode | undefined);
   return parsed?.isValid() === true ? parsed.number : undefined;
 }
-
-/** Kinds of numbers that cost the office money or reach nobody. */
-const refusedTypes = new Set(['PREMIUM_RATE', 'SHARED_COST', 'PAGER', 'UAN']);
-
-/**
- * Why a client's number must not be dialled, or undefined when it may be.
- * @param allow ISO countries that may be dialled; none when empty.
- */
-export function whyNotDialled(e164: string, allow: readonly string[]): string | undefined {
-  if (!/^\+[1-9]\d{6,14}$/.test(e164)) return `"${e164}" is no E.164 number`;
-  const parsed = parsePhoneNumberFromString(e164);
-  if (parsed?.isValid() !== true) return `${e164} is no valid number`;
-  if (refusedTypes.has(parsed.getType() ?? ''))
-    return `${e164} is a ${String(parsed.getType()).toLowerCase().replace('_', ' ')} number`;
-  if (allow.length === 0) return 'no country may be dialled: set "country" or "outbound.allow"';
-  if (parsed.country === undefined || !allow.includes(parsed.country))
-    return `${e164} is in ${parsed.country ?? 'no known country'}, allowed: ${allow.join(', ')}`;
-  return undefined;
-}

@@ -1,19 +1,22 @@
+import type { EndedCall } from '../calls/call.js';
 import { formatSpan } from '../time/duration.js';
 import type { CallStory } from '../tasks/journal.js';
 import type { CallDecision, JournalEntry } from '../tasks/journal-store.js';
 import { isOpen, type Attempt, type Task } from '../tasks/task.js';
+import { attemptWords, effectWords } from './attempt-words.js';
 import { clockTime, plain } from './output.js';
 import { endingText, placeText } from './place.js';
+import { standingWords, usedWords } from './task-words.js';
 
 /** Why a client was or was not called back, in plain sentences. Names and reasons that came from outside are made plain. */
 export function whySentences(story: CallStory, now: number): string[] {
-  const { call, task, attempts, talkedAt, blacklisted } = story;
+  const { call, task, attempts, talkedAt, blacklisted, refusal } = story;
   return [
     whatHappened(call, now),
     ...decisionSentences(call),
     ...(task === undefined
       ? []
-      : [taskSentence(task, now), ...attempts.map((attempt) => attemptSentence(attempt, now))]),
+      : [taskSentence(task, refusal, now), ...attempts.map((attempt) => attemptSentence(attempt, now))]),
     ...talkSentence(call, talkedAt, now),
     ...(blacklisted === undefined || call.decision.blacklisted !== undefined
       ? []
@@ -22,26 +25,36 @@ export function whySentences(story: CallStory, now: number): string[] {
 }
 
 /** The time line of `calls show`: a clock time, or nothing, and what happened then. */
-export function timeLine({ call: entry, task, attempts }: CallStory, now: number): [string, string][] {
+export function timeLine({ call: entry, task, attempts, refusal }: CallStory, now: number): [string, string][] {
   const { call, decision } = entry;
   const at = (instant: number): string => clockTime(instant, now);
-  const place = placeText(call);
-  const lines: [string, string][] = [
-    [at(call.startedAt), `the call began${call.dialled === undefined ? '' : `; he dialled ${plain(call.dialled)}`}`],
-  ];
-  if (call.transferredBy !== undefined) lines.push(['', `${plain(call.transferredBy)} passed him on`]);
-  if (call.enteredAt !== undefined && place !== undefined) lines.push([at(call.enteredAt), `entered ${place}`]);
-  for (const [employee, result] of call.tried ?? []) lines.push(['', `rang ${plain(employee)}: ${result}`]);
+  const lines = decision.byHand === true ? [] : callLines(call, at);
   lines.push([at(call.endedAt), endOf(entry)]);
   for (const sentence of decisionSentences(entry)) lines.push(['', sentence]);
   for (const attempt of attempts) lines.push([at(attempt.startedAt), attemptText(attempt)]);
-  if (task !== undefined) lines.push([task.closedAt === undefined ? '' : at(task.closedAt), taskText(task, now)]);
+  if (task !== undefined)
+    lines.push([task.closedAt === undefined ? '' : at(task.closedAt), taskText(task, refusal, now)]);
   if (decision.action !== 'callback' && task === undefined && call.outcome !== 'answered') lines.push(['', 'no task']);
   return lines;
 }
 
+/** What the client went through until the end. */
+function callLines(call: EndedCall, at: (instant: number) => string): [string, string][] {
+  const { startedAt, dialled, transferredBy, enteredAt, tried = [] } = call;
+  const place = placeText(call);
+  return [
+    [at(startedAt), `the call began${dialled === undefined ? '' : `; he dialled ${plain(dialled)}`}`],
+    ...(transferredBy === undefined ? [] : [['', `${plain(transferredBy)} passed him on`] as [string, string]]),
+    ...(enteredAt === undefined || place === undefined
+      ? []
+      : [[at(enteredAt), `entered ${place}`] as [string, string]]),
+    ...tried.map(([employee, result]): [string, string] => ['', `rang ${plain(employee)}: ${result}`]),
+  ];
+}
+
 /** "lost in queue sales@default after 4 s: the client hung up" */
-export function endOf({ call }: JournalEntry): string {
+export function endOf({ call, decision }: JournalEntry): string {
+  if (decision.byHand === true) return 'an admin added the task';
   const { outcome, employee, key, waited, endedBy } = call;
   const place = placeText(call);
   const where = `${place === undefined ? '' : ` in ${place}`}${waited === undefined ? '' : ` after ${formatSpan(waited * 1_000)}`}`;
@@ -54,6 +67,7 @@ export function endOf({ call }: JournalEntry): string {
 function whatHappened(entry: JournalEntry, now: number): string {
   const { call, caller } = entry;
   const who = `${plain(caller ?? 'A caller without a number')}${inBrackets(call.name)}`;
+  if (entry.decision.byHand === true) return `An admin added a task for ${who} at ${clockTime(call.startedAt, now)}.`;
   return `${who} called${call.dialled === undefined ? '' : ` ${plain(call.dialled)}`} at ${clockTime(call.startedAt, now)}; ended at ${clockTime(call.endedAt, now)}: ${endOf(entry)}.`;
 }
 
@@ -76,27 +90,24 @@ function ruleText({ rule, reason }: CallDecision['reasons'][number]): string {
   return `rule ${plain(rule)}: ${plain(reason)}`;
 }
 
-function taskSentence(task: Task, now: number): string {
+function taskSentence(task: Task, refusal: string | undefined, now: number): string {
   const closed = task.closedAt === undefined ? '' : `, since ${clockTime(task.closedAt, now)}`;
-  return `Task ${taskText(task, now).slice('task '.length)}${closed}.`;
+  return `Task ${taskText(task, refusal, now).slice('task '.length)}${closed}.`;
 }
 
-function taskText(task: Task, now: number): string {
-  const used = `${task.attemptsUsed} ${task.attemptsUsed === 1 ? 'attempt' : 'attempts'} used`;
-  if (!isOpen(task)) return `task ${task.id} is closed: ${task.state} (${task.reason ?? ''}), ${used}`;
-  if (task.state === 'calling') return `task ${task.id}: he is being called right now`;
-  const next = task.dueAt <= now ? 'as soon as possible' : `at ${clockTime(task.dueAt, now)}`;
-  return `task ${task.id} waits: the next attempt comes ${next}, ${used}`;
+function taskText(task: Task, refusal: string | undefined, now: number): string {
+  const standing = standingWords(task, now, refusal === undefined ? {} : { refusal });
+  return `task ${task.id}${isOpen(task) ? ':' : ' is'} ${standing}; ${usedWords(task)}`;
 }
 
 function attemptSentence(attempt: Attempt, now: number): string {
   return `  ${clockTime(attempt.startedAt, now)} ${attemptText(attempt)}`;
 }
 
-function attemptText({ number, target, outcome, cause, employee, talkMs }: Attempt): string {
-  const parts = [employee && `employee ${employee}`, cause, talkMs !== undefined && `talked ${formatSpan(talkMs)}`];
-  const details = parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
-  return plain(`attempt ${number} through ${target}: ${outcome ?? 'going on'}${details === '' ? '' : ` (${details})`}`);
+function attemptText(attempt: Attempt): string {
+  const { number, outcome } = attempt;
+  const effect = outcome === undefined ? '' : `; ${effectWords(outcome)}`;
+  return `attempt ${number}: ${attemptWords(attempt).join(', ')}${effect}`;
 }
 
 function talkSentence({ call, caller }: JournalEntry, talkedAt: number | undefined, now: number): string[] {

@@ -113,7 +113,7 @@ function callsTable(found: readonly JournalEntry[], now: number): string {
       clockTime(call.endedAt, now),
       caller ?? 'withheld',
       call.name ?? '',
-      call.outcome,
+      decision.byHand === true ? 'by hand' : call.outcome,
       placeText(call) ?? '',
       call.waited === undefined ? '' : formatSpan(call.waited * 1_000),
       decision.blacklisted === undefined ? (decision.rule ?? '') : 'blacklisted',

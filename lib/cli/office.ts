@@ -1,13 +1,17 @@
+import { diallingPolicy } from '../calls/dialling-policy.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Problem } from '../config/problem.js';
 import { StartupProblem } from '../config/startup-problem.js';
 import { EditProblem } from '../rules/edit-problem.js';
+import { officeNumbers } from '../rules/office-numbers.js';
 import { lockForWriting, openDatabase } from '../store/database.js';
 import { StorageProblem } from '../store/problem.js';
 import { SqliteStore } from '../store/sqlite-store.js';
+import type { WantedTask } from '../tasks/add-by-hand.js';
 import { TaskAdmin, type Refusal, type TaskDetail } from '../tasks/admin.js';
 import { Blacklist, type Blacklisted, type WantedEntry } from '../tasks/blacklist.js';
 import type { BlacklistEntry } from '../tasks/blacklist-store.js';
+import { DialledNumbers } from '../tasks/dialled-numbers.js';
 import { Journal, type CallStory, type Forgotten, type JournalFilter } from '../tasks/journal.js';
 import type { JournalEntry, UnansweredClient } from '../tasks/journal-store.js';
 import { MasterSwitch, type SwitchState } from '../tasks/master-switch.js';
@@ -25,7 +29,11 @@ export interface Office {
   list(filter: TaskFilter): Promise<Task[]>;
   show(id: number): Promise<TaskDetail>;
   cancel(id: number): Promise<Task>;
-  retry(id: number): Promise<Task>;
+  /** @param atOnce without the first pause of its rule */
+  retry(id: number, atOnce: boolean): Promise<Task>;
+  add(wanted: WantedTask): Promise<Task>;
+  /** The first tasks with a greater number than `after`, with all that is known of them; none: that was all. */
+  page(filter: TaskFilter & { after: number }): Promise<TaskDetail[]>;
 
   calls(filter: JournalFilter): Promise<JournalEntry[]>;
   unanswered(filter: JournalFilter): Promise<UnansweredClient[]>;
@@ -66,7 +74,10 @@ export function openOffice(ready: Ready): Office {
     list: (filter) => ask({ do: 'tasks.list', filter }, ({ tasks }) => tasks.list(filter)),
     show: async (id) => accepted(await ask({ do: 'tasks.show', id }, ({ tasks }) => tasks.show(id))),
     cancel: async (id) => accepted(await ask({ do: 'tasks.cancel', id }, ({ tasks }) => tasks.cancel(id))),
-    retry: async (id) => accepted(await ask({ do: 'tasks.retry', id }, ({ tasks }) => tasks.retry(id))),
+    retry: async (id, atOnce) =>
+      accepted(await ask({ do: 'tasks.retry', id, atOnce }, ({ tasks }) => tasks.retry(id, atOnce))),
+    add: async (wanted) => accepted(await ask({ do: 'tasks.add', wanted }, ({ tasks }) => tasks.add(wanted))),
+    page: (filter) => ask({ do: 'tasks.page', filter }, ({ tasks }) => tasks.page(filter)),
 
     calls: (filter) => ask({ do: 'calls.list', filter }, ({ journal }) => journal.list(filter)),
     unanswered: (filter) => ask({ do: 'calls.unanswered', filter }, ({ journal }) => journal.unanswered(filter)),
@@ -122,6 +133,7 @@ function onDatabase<T>(configuration: Configuration, work: (desk: Desk) => T): T
 
 function deskOf(configuration: Configuration, store: SqliteStore): Desk {
   const { country } = configuration;
+  const dialled = new DialledNumbers(store, country);
   const masterSwitch = new MasterSwitch(store, systemClock);
   let made: RuleKeeper | undefined;
   const keeper = (): RuleKeeper =>
@@ -131,9 +143,13 @@ function deskOf(configuration: Configuration, store: SqliteStore): Desk {
       clock: systemClock,
       offPeriods: () => masterSwitch.offPeriods,
     }));
+  const policy = diallingPolicy(
+    configuration,
+    (e164) => officeNumbers(keeper().book.rules, country).get(e164) ?? dialled.source(e164),
+  );
   return {
-    tasks: new TaskAdmin(store, systemClock, (rule) => keeper().book.planOf(rule)),
-    journal: new Journal(store, systemClock, country),
+    tasks: new TaskAdmin(store, systemClock, (rule) => keeper().book.planOf(rule), policy),
+    journal: new Journal(store, systemClock, policy),
     blacklist: new Blacklist(store, systemClock, country),
     masterSwitch,
     rules: () => new RuleAdmin(store, systemClock, keeper(), masterSwitch),

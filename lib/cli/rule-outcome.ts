@@ -2,6 +2,7 @@
 import { decide } from '../rules/decide.js';
 import type { LossFacts } from '../rules/facts.js';
 import type { CallbackAction, Rule, RuleContext } from '../rules/rule.js';
+import { targetFor } from '../rules/targets.js';
 import { RuleBook } from '../tasks/rule-book.js';
 import { plain } from './output.js';
 import { targetText } from './rule-words.js';
@@ -19,6 +20,8 @@ export interface RuleOutcome {
   rule?: string;
   name?: string;
   callback?: CallbackAction;
+  /** Who is rung for this call, in words. */
+  rings?: string;
   /** When the first attempt is due, ms since 1970 UTC; absent when the schedule never opens again. */
   firstAt?: number;
   /** When the client is given up; absent: never. */
@@ -37,9 +40,17 @@ export async function outcomeOf(facts: LossFacts, { rules, context }: RuleSet): 
   return {
     ...named,
     callback,
+    rings: ringsText(callback, facts, context),
     ...(firstAt !== undefined && { firstAt }),
     ...(expiresAt !== undefined && { expiresAt }),
   };
+}
+
+function ringsText({ to }: CallbackAction, { dialled }: LossFacts, { country }: RuleContext): string {
+  const target = targetFor(to, dialled, country);
+  return target === undefined
+    ? `nobody (the rule has no target for ${dialled === undefined ? 'an unknown number' : `the number ${dialled}`})`
+    : targetText(target);
 }
 
 /** "called back by sales through queue sales@default, first at Mon 2026-11-23 09:00" */
@@ -50,9 +61,9 @@ export function outcomeText({ action, rule = '', ...outcome }: RuleOutcome, time
 }
 
 /** "through queue sales@default, first at Mon 2026-11-23 09:00" */
-export function throughText({ callback, firstAt }: Omit<RuleOutcome, 'action'>, timezone: string): string {
+export function throughText({ callback, rings, firstAt }: Omit<RuleOutcome, 'action'>, timezone: string): string {
   if (callback === undefined) return '';
   const never = `never: ${callback.during ?? 'the schedule'} does not open any more`;
   const when = firstAt === undefined ? never : `first at ${zoneTime(firstAt, timezone)}`;
-  return `through ${targetText(callback.to)}, ${when}`;
+  return `through ${rings ?? targetText(callback.to)}, ${when}`;
 }

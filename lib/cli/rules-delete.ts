@@ -7,7 +7,7 @@ import { openOffice, type Office } from './office.js';
 import { plain, type Output } from './output.js';
 import { count } from './problems.js';
 import { loadLeniently } from './setup.js';
-import { tasksTable } from './tasks.js';
+import { tasksTable } from './tasks-table.js';
 
 interface DeleteOptions {
   yes?: boolean;

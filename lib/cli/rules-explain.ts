@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { callerOf } from '../calls/caller.js';
+import { diallingPolicy } from '../calls/dialling-policy.js';
 import { ruleContext } from '../rules/check.js';
 import { explain, type RuleReason } from '../rules/decide.js';
 import type { LossFacts } from '../rules/facts.js';
@@ -80,7 +81,7 @@ interface Explained extends Subject {
 function invented(options: ExplainOptions, { configuration }: Ready): Subject {
   const facts = inventedFacts(options, configuration, systemClock.now());
   // Without a number it is about the place and the time: somebody who can be called back.
-  const whyNot = options.number === undefined ? undefined : callerOf(facts, configuration.outbound.allow).whyNot;
+  const whyNot = options.number === undefined ? undefined : callerOf(facts, diallingPolicy(configuration)).whyNot;
   return { facts, ...(whyNot !== undefined && { whyNot }) };
 }
 
@@ -94,7 +95,7 @@ async function stored(id: number, options: ExplainOptions, office: Office, ready
   const { call } = await office.call(id);
   if (call.call.outcome === 'answered')
     throw new CommandFailure(exitCodes.problem, `call ${id} was ${endOf(call)}: rules are asked about lost calls only`);
-  const whyNot = call.decision.whyNot ?? callerOf(call.call, ready.configuration.outbound.allow).whyNot;
+  const whyNot = call.decision.whyNot ?? callerOf(call.call, diallingPolicy(ready.configuration)).whyNot;
   return { facts: storedFacts(call), call, ...(whyNot !== undefined && { whyNot }) };
 }
 

@@ -34,3 +34,19 @@ export function parseZoneTime(text: string, timezone: string, now: number): numb
   // In the hour that the clocks skip: as if they had not been changed yet.
   return instantsAt(timezone, digits)[0] ?? instantsAt(timezone, digits - 3_600_000).map((at) => at + 3_600_000)[0];
 }
+
+/**
+ * A time to come: a span from now ("2h"), the next such time of day ("14:30"), or a date with or without a clock time, in
+ * the time zone unless it names its own. ms since 1970 UTC; undefined when the text is none of these.
+ */
+export function parseComingTime(text: string, timezone: string, now: number): number | undefined {
+  const span = parseDuration(text);
+  if (span !== undefined) return now + span;
+  if (!/^\d{1,2}:\d{2}$/.test(text)) return parseZoneTime(text, timezone, now);
+  const onDayOf = (instant: number): number | undefined => {
+    const [, date = ''] = zoneTime(instant, timezone).split(' ');
+    return parseZoneTime(`${date} ${text.padStart(5, '0')}`, timezone, now);
+  };
+  const today = onDayOf(now);
+  return today !== undefined && today < now ? onDayOf(now + 86_400_000) : today;
+}

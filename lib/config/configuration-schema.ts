@@ -1,7 +1,9 @@
 /** callbackd.json */
 import type { FromSchema } from 'json-schema-to-ts';
+import { outbound } from './outbound-schema.js';
 import type { Schema } from './schema.js';
 import { country, draft, duration, path, schemaKey, target } from './schema-parts.js';
+import { labels, sounds } from './sounds-schema.js';
 
 const text = { type: 'string', minLength: 1, maxLength: 255 } as const;
 const texts = { type: 'array', maxItems: 1000, uniqueItems: true, items: text } as const;
@@ -104,49 +106,6 @@ const rules = {
   },
 } as const satisfies Schema;
 
-const outbound = {
-  description: 'How clients are dialled.',
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    route: {
-      description:
-        'Dial string of the client\'s leg, such as "sofia/gateway/trunk/{number}". {number}: E.164 digits, {e164}: the same with a plus. Default: none, and nobody can be dialled.',
-      type: 'string',
-      maxLength: 200,
-      pattern: '^(?=.*\\{(number|e164)\\})([A-Za-z0-9_./@:;=+-]|\\{number\\}|\\{e164\\})+$',
-      errorMessage:
-        'a dial string such as "sofia/gateway/trunk/{number}": letters, digits, _ . / @ : ; = + - and {number} or {e164}',
-    },
-    callerId: {
-      description: 'Number shown to the client. Default: the one that he had dialled.',
-      type: 'string',
-      pattern: '^\\+?\\d{3,15}$',
-      errorMessage: 'a number such as "+74951234567"',
-    },
-    ringTimeout: {
-      ...duration,
-      default: '45s',
-      description: 'How long the client\'s phone may ring. From "5s" to "5m".',
-    },
-    pace: {
-      ...duration,
-      default: '1s',
-      description:
-        'The least time between the starts of two callbacks, so that a backlog is not dialled all at once. "0s": as fast as the limits allow; at most "1h".',
-    },
-    allow: {
-      description:
-        'Countries that may be dialled, by their two capital letters (ISO 3166). Default: the one of "country".',
-      type: 'array',
-      maxItems: 300,
-      uniqueItems: true,
-      items: country,
-      errorMessage: 'a list of countries such as ["RU", "KZ"]',
-    },
-  },
-} as const satisfies Schema;
-
 const employees = {
   description: 'How employees are rung for a callback.',
   type: 'object',
@@ -162,6 +121,15 @@ const employees = {
       default: '10m',
       description:
         'How long a callback waits in a queue for a free employee before it leaves and tries again later. From "10s" to "1d".',
+    },
+    displayPrefix: {
+      description:
+        'What the employee\'s phone shows before the client\'s name, so that he sees that it is a callback. "": nothing.',
+      type: 'string',
+      maxLength: 30,
+      pattern: '^[\\p{L}\\p{M}\\p{N} ._()-]*$',
+      default: 'callback',
+      errorMessage: 'at most 30 letters, digits, spaces and . _ ( ) -',
     },
   },
 } as const satisfies Schema;
@@ -215,22 +183,6 @@ const backfill = {
   },
 } as const satisfies Schema;
 
-const sounds = {
-  description: 'What the employees hear.',
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    language: {
-      description: 'The language of the prompts: the name of a folder in the sounds folder.',
-      type: 'string',
-      pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$',
-      default: 'en',
-      errorMessage: 'a language such as "en": the name of a folder in the sounds folder',
-    },
-    dir: { ...path, description: 'The sounds folder. Default: the sounds shipped with callbackd.' },
-  },
-} as const satisfies Schema;
-
 export const configurationSchema = {
   $schema: draft,
   title: 'callbackd.json: the configuration of callbackd',
@@ -275,6 +227,7 @@ export const configurationSchema = {
         'Calls and closed tasks that are older are removed every night; open tasks never are. From "1d" to "36500d".',
     },
     sounds,
+    labels,
   },
 } as const satisfies Schema;
 

@@ -4,6 +4,9 @@ import { isSupportedCountry } from 'libphonenumber-js/max';
 import { durationMs } from '../time/duration.js';
 import { isTimezone } from '../time/wall-clock.js';
 import { configurationGroups, configurationSchema, type WrittenConfiguration } from './configuration-schema.js';
+import { byNumber } from './by-number.js';
+import { checkCalling, checkLabelFiles } from './calling-check.js';
+import { labelsOf, type Label } from './labels.js';
 import { checkSchema } from './schema.js';
 import { readJson, type JsonFile } from './json-file.js';
 import { meantTimezone } from './likely-meant.js';
@@ -46,8 +49,10 @@ export interface Configuration {
     deleteGraceMs: number;
   };
   outbound: {
-    /** Dial string of the client's leg with {number} or {e164} in it; without it nobody can be dialled. */
+    /** Dial string of the client's leg with {number}, {e164} or {national} in it; without it nobody can be dialled. */
     route?: string;
+    /** Dial strings by the number that the client had dialled: E.164 when it can be normalised, else as written. */
+    routes: Readonly<Record<string, string>>;
     /** Shown to the client; when absent, the number that he had dialled. */
     callerId?: string;
     ringTimeoutMs: number;
@@ -55,8 +60,19 @@ export interface Configuration {
     paceMs: number;
     /** Countries that may be dialled. */
     allow: string[];
+    /** Patterns of E.164 with `*` that are never dialled. */
+    deny: string[];
+    /** Calls to one client within any hour, within any 24 hours. */
+    perClient: { perHour: number; perDay: number };
+    /** Calls to clients within any hour and any 24 hours, and callbacks at a time. */
+    overall: { perHour: number; perDay: number; concurrent: number };
   };
-  employees: { ringTimeoutMs: number; queueWaitMs: number };
+  employees: {
+    ringTimeoutMs: number;
+    queueWaitMs: number;
+    /** What the employee's phone shows before the client; may be empty. */
+    displayPrefix: string;
+  };
   requests: { queues: string[]; keys: string[] };
   backfill: {
     /** The folder into which mod_json_cdr writes. */
@@ -68,7 +84,20 @@ export interface Configuration {
   };
   /** How long calls and closed tasks are kept. */
   retentionMs: number;
-  sounds: { language: string; dir: string };
+  sounds: {
+    language: string;
+    dir: string;
+    /** What speaks texts; absent: they can't be spoken. */
+    tts?: Speech;
+  };
+  /** What the employee hears for a number (E.164 when it can be normalised, else as written) or a queue. */
+  labels: Readonly<Record<string, Label>>;
+}
+
+/** An engine of FreeSWITCH and one of its voices. */
+export interface Speech {
+  engine: string;
+  voice: string;
 }
 
 /** What the rules may ask for at most, and the pauses of the dialler. */
@@ -99,11 +128,11 @@ export function loadConfiguration(file: string): {
   }
   problems.push(...checkSchema(json, configurationSchema, { 'esl.password': passwordHint, password: passwordHint }));
   const written = soundParts(json.value, problems, configurationGroups) as WrittenConfiguration | undefined;
-  if (written !== undefined) problems.push(...checkMeaning(json, written));
+  if (written !== undefined) problems.push(...checkMeaning(json, written), ...checkCalling(json, written));
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   if (written === undefined || hasErrors(problems)) return { json, problems };
   const configuration = withDefaults(absolute, written);
-  problems.push(...checkPaths(json, configuration));
+  problems.push(...checkPaths(json, configuration), ...checkLabelFiles(json, configuration));
   return hasErrors(problems) ? { json, problems } : { configuration, json, problems };
 }
 
@@ -126,6 +155,9 @@ function withDefaults(file: string, written: WrittenConfiguration): Configuratio
     sounds = {},
   } = written;
   const { country } = written;
+  const { perClient = {}, overall = {} } = outbound;
+  const language = sounds.language ?? 'en';
+  const soundsDir = sounds.dir === undefined ? packageFile('sounds') : resolve(dir, sounds.dir);
   return {
     file,
     rulesDir: join(dir, 'rules'),
@@ -156,14 +188,23 @@ function withDefaults(file: string, written: WrittenConfiguration): Configuratio
     rules: { deleteGraceMs: durationMs(rules.deleteGrace ?? '60s') },
     outbound: {
       ...(outbound.route === undefined ? {} : { route: outbound.route }),
+      routes: byNumber(outbound.routes ?? {}, country),
       ...(outbound.callerId === undefined ? {} : { callerId: outbound.callerId }),
       ringTimeoutMs: durationMs(outbound.ringTimeout ?? '45s'),
       paceMs: durationMs(outbound.pace ?? '1s'),
       allow: outbound.allow ?? (country === undefined ? [] : [country]),
+      deny: outbound.deny ?? [],
+      perClient: { perHour: perClient.hour ?? 5, perDay: perClient.day ?? 10 },
+      overall: {
+        perHour: overall.hour ?? 100,
+        perDay: overall.day ?? 1_000,
+        concurrent: overall.concurrent ?? 10,
+      },
     },
     employees: {
       ringTimeoutMs: durationMs(employees.ringTimeout ?? '25s'),
       queueWaitMs: durationMs(employees.queueWait ?? '10m'),
+      displayPrefix: employees.displayPrefix ?? 'callback',
     },
     requests: { queues: requests.queues ?? [], keys: requests.keys ?? ['1'] },
     backfill: {
@@ -172,10 +213,8 @@ function withDefaults(file: string, written: WrittenConfiguration): Configuratio
       delete: backfill.delete ?? false,
     },
     retentionMs: durationMs(written.retention ?? '365d'),
-    sounds: {
-      language: sounds.language ?? 'en',
-      dir: sounds.dir === undefined ? packageFile('sounds') : resolve(dir, sounds.dir),
-    },
+    sounds: { language, dir: soundsDir, ...(sounds.tts === undefined ? {} : { tts: sounds.tts }) },
+    labels: byNumber(labelsOf(written.labels ?? {}, join(soundsDir, language)), country),
   };
 }
 

@@ -45,6 +45,29 @@ export const target = {
   errorMessage: 'a name of letters, digits, _ . @ -',
 } as const;
 
+/** A number that a phone shows. */
+export const shownNumber = {
+  type: 'string',
+  pattern: '^\\+?\\d{3,15}$',
+  errorMessage: 'a number such as "+74951234567"',
+} as const;
+
+/** A sound file: FreeSWITCH gets its path. */
+export const soundFile = {
+  type: 'string',
+  maxLength: 200,
+  pattern: '^[A-Za-z0-9_./-]+$',
+  errorMessage: 'the name of a sound file: letters, digits, _ . / -',
+} as const;
+
+/** What a text-to-speech engine speaks: FreeSWITCH gets it, so nothing that means something to it. */
+export const spokenText = {
+  type: 'string',
+  maxLength: 200,
+  pattern: '^(?=[\\p{L}\\p{N}])[\\p{L}\\p{M}\\p{N} .-]+$',
+  errorMessage: 'a text of letters, digits, spaces and . -, at most 200 of them',
+} as const;
+
 /** Opening hours of a day. */
 export const hours = {
   type: ['string', 'array'],

@@ -83,10 +83,22 @@ function schemaProblem(json: JsonFile, error: ErrorObject, hints: KeyHints): Pro
 }
 
 function guessed(found: string, keyword: string, params: Record<string, unknown>, schema: Schema): string {
+  const refused = keyword === 'pattern' ? refusedCharacter(found, String(schema.pattern)) : undefined;
+  if (refused !== undefined) return refused;
   if (keyword === 'enum') return meantWord(found, (params.allowedValues as unknown[]).map(String));
   return keyword === 'pattern' && Array.isArray(schema.examples)
     ? meantExample(found, schema.examples as string[])
     : '';
+}
+
+/** Patterns of texts in any script: the eye doesn't find the one character that is too many. */
+function refusedCharacter(found: string, pattern: string): string | undefined {
+  const characters = /(\[\\p\{L\}[^\]]+\])[+*]\$$/.exec(pattern)?.[1];
+  const fits = characters === undefined ? undefined : new RegExp(characters, 'u');
+  const refused = fits && [...found].find((character) => !fits.test(character));
+  if (refused === undefined) return undefined;
+  const code = refused.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+  return `: ${/[\p{C}\p{Z}]/u.test(refused) ? `the character U+${code}` : JSON.stringify(refused)} may not stand in it`;
 }
 
 function twice(json: JsonFile, path: JsonPath, error: ErrorObject): Problem {

@@ -1,3 +1,4 @@
+import type { WantedTask } from '../tasks/add-by-hand.js';
 import type { TaskAdmin } from '../tasks/admin.js';
 import type { Blacklist, WantedEntry } from '../tasks/blacklist.js';
 import type { Journal, JournalFilter } from '../tasks/journal.js';
@@ -19,7 +20,9 @@ export function controlHandlers(
     'tasks.list': ({ filter }) => admin.list(filter as TaskFilter),
     'tasks.show': ({ id }) => admin.show(Number(id)),
     'tasks.cancel': ({ id }) => admin.cancel(Number(id)),
-    'tasks.retry': ({ id }) => admin.retry(Number(id)),
+    'tasks.retry': ({ id, atOnce }) => admin.retry(Number(id), atOnce === true),
+    'tasks.add': ({ wanted }) => admin.add(wanted as WantedTask),
+    'tasks.page': ({ filter }) => admin.page(filter as TaskFilter & { after: number }),
     'calls.list': ({ filter }) => journal.list(filter as JournalFilter),
     'calls.unanswered': ({ filter }) => journal.unanswered(filter as JournalFilter),
     'calls.show': ({ id }) => journal.show(Number(id)),

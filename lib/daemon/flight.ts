@@ -1,6 +1,7 @@
-import { nothingYet, type AttemptFacts } from '../callback/attempt-life.js';
+import { employeeLegs, nothingYet, type AttemptFacts } from '../callback/attempt-life.js';
 import type { Attempt } from '../tasks/task.js';
 import type { EslEvent } from '../esl/event.js';
+import type { Instant } from '../time/clock.js';
 
 /** An attempt that goes on, and what has been seen of it. */
 export interface Flight {
@@ -9,7 +10,11 @@ export interface Flight {
   rule: string;
   /** Talk that counts as reached, ms. */
   successAfterMs: number;
+  /** The employee may press a key when the client was not reached. */
+  afterwards: boolean;
   facts: AttemptFacts;
+  /** When the first was seen of the client's leg. */
+  dialledAt?: Instant;
   /** Its task was cancelled by an admin: the legs are being hung up. */
   cancelled: boolean;
   /** Events of its legs may have been missed: whether the client has answered must be asked. */
@@ -42,13 +47,13 @@ export class Flights {
     return this.perRule;
   }
 
-  add(flight: Omit<Flight, 'facts' | 'cancelled'> & Partial<Flight>): Flight {
-    const added: Flight = { facts: nothingYet, cancelled: false, ...flight };
+  add(flight: Omit<Flight, 'facts' | 'cancelled' | 'afterwards'> & Partial<Flight>): Flight {
+    const added: Flight = { facts: nothingYet, cancelled: false, afterwards: false, ...flight };
     const { attempt, client, rule } = added;
     this.byTask.set(attempt.task, added);
     this.byClient.set(client, added);
     this.perRule.set(rule, this.countOf(rule) + 1);
-    for (const uuid of [attempt.employeeLeg, attempt.clientLeg, attempt.job]) this.byUuid.set(uuid, added);
+    for (const uuid of uuidsOf(attempt)) this.byUuid.set(uuid, added);
     return added;
   }
 
@@ -58,8 +63,7 @@ export class Flights {
     if (this.byClient.get(client) === flight) this.byClient.delete(client);
     if (this.countOf(rule) > 1) this.perRule.set(rule, this.countOf(rule) - 1);
     else this.perRule.delete(rule);
-    for (const uuid of [attempt.employeeLeg, attempt.clientLeg, attempt.job, flight.member ?? ''])
-      this.byUuid.delete(uuid);
+    for (const uuid of [...uuidsOf(attempt), flight.member ?? '']) this.byUuid.delete(uuid);
   }
 
   get(uuid: string): Flight | undefined {
@@ -94,4 +98,8 @@ export class Flights {
     }
     return marked ?? this.byUuid.get(member ?? '');
   }
+}
+
+function uuidsOf(attempt: Attempt): string[] {
+  return [...employeeLegs(attempt), attempt.clientLeg, attempt.job];
 }

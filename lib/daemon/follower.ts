@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import {
+  employeeLegs,
   isOver,
   legEnd,
   takeClientEnd,
   takeEmployeeEnd,
   takeEvent,
+  takeJob,
   type AttemptFacts,
 } from '../callback/attempt-life.js';
 import { judge, type Judgement } from '../callback/outcome.js';
@@ -16,6 +18,7 @@ import type { Outcome } from '../tasks/outcome.js';
 import type { AttemptEnd, TaskStore } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
 import type { Clock, Timer } from '../time/clock.js';
+import { afterwards, blacklistedBy } from './afterwards.js';
 import type { Durable } from './durable.js';
 import type { Flight, Flights } from './flight.js';
 import type { RuleBook } from '../tasks/rule-book.js';
@@ -52,7 +55,7 @@ export class Follower {
 
   event(event: EslEvent): void {
     const flight = this.parts.flights.of(event);
-    if (flight !== undefined) this.learn(flight, takeEvent(flight.facts, event, flight.attempt, extensionOf(flight)));
+    if (flight !== undefined) this.learn(flight, takeEvent(flight.facts, event, flight.attempt));
   }
 
   /** The result of an originate: "+OK …" or "-ERR CAUSE". */
@@ -60,7 +63,7 @@ export class Follower {
     const flight = this.parts.flights.get(jobUuid);
     if (flight === undefined) return;
     // In the queue "+OK" comes at once and means only "queued"; directly, that the employee has answered.
-    this.learn(flight, { ...flight.facts, job: result });
+    this.learn(flight, takeJob(flight.facts, result, flight.attempt));
   }
 
   notDialled(flight: Flight, cause: string): void {
@@ -109,7 +112,7 @@ export class Follower {
   /** Hangs up the legs of a cancelled task. */
   hangUp(flight: Flight): void {
     flight.cancelled = true;
-    for (const leg of [flight.attempt.clientLeg, flight.attempt.employeeLeg]) {
+    for (const leg of legsOf(flight)) {
       this.parts.link
         .api(`uuid_kill ${leg}`)
         .catch((error: unknown) => this.parts.log.error({ err: error }, 'uuid_kill failed'));
@@ -119,7 +122,8 @@ export class Follower {
   private learn(flight: Flight, facts: AttemptFacts): void {
     if (facts === flight.facts) return;
     flight.facts = facts;
-    if (isOver(facts)) this.end(flight, judge(facts, flight.successAfterMs));
+    if (facts.clientDialled) flight.dialledAt ??= this.parts.clock.now();
+    if (isOver(facts, flight.afterwards)) this.end(flight, judge(facts, flight.successAfterMs));
   }
 
   private lookAfter(flight: Flight, ms: number): void {
@@ -161,9 +165,7 @@ export class Follower {
     const { link, coreUuid, ready } = this.parts;
     if (!ready()) return undefined;
     if (flight.attempt.coreUuid !== coreUuid()) return false;
-    const legs = await Promise.all(
-      [flight.attempt.clientLeg, flight.attempt.employeeLeg].map((leg) => link.api(`uuid_exists ${leg}`)),
-    );
+    const legs = await Promise.all(legsOf(flight).map((leg) => link.api(`uuid_exists ${leg}`)));
     const answers = legs.map((reply) => (reply.kind === 'ok' ? reply.text.trim() : undefined));
     if (answers.some((answer) => answer === undefined)) return undefined;
     if (answers[0] === 'true' && !flight.facts.clientDialled) flight.facts = { ...flight.facts, clientDialled: true };
@@ -183,11 +185,12 @@ export class Follower {
   private async takeCdrs(flight: Flight): Promise<void> {
     const { cdrs } = this.parts;
     const { attempt } = flight;
-    const [client, employee] = await Promise.all([cdrs.of(attempt.clientLeg), cdrs.of(attempt.employeeLeg)]);
+    const [client, ...employees] = await Promise.all(legsOf(flight).map((leg) => cdrs.of(leg)));
     if (!this.isInFlight(flight)) return;
     let { facts } = flight;
     const now = this.parts.clock.now();
-    if (employee !== undefined) facts = takeEmployeeEnd(facts, legEnd(employee, now), attempt, extensionOf(flight));
+    for (const cdr of employees)
+      if (cdr !== undefined) facts = takeEmployeeEnd(facts, legEnd(cdr, now), cdr.uuid, attempt);
     if (client !== undefined) facts = takeClientEnd(facts, legEnd(client, now));
     this.learn(flight, facts);
   }
@@ -196,6 +199,9 @@ export class Follower {
   private async verdict(flight: Flight): Promise<Judgement> {
     const { coreUuid, cdrs } = this.parts;
     const { facts, attempt } = flight;
+    // Some of the phones may have had no leg at all: they were not registered.
+    if (facts.otherEnds !== undefined && !facts.clientDialled && !facts.employeeAnswered)
+      return judge(facts, flight.successAfterMs);
     const untouched = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
     if (untouched && attempt.coreUuid === coreUuid() && (await cdrs.works()))
       return { outcome: 'not-dialled', cause: 'no leg and no CDR of it' };
@@ -223,7 +229,8 @@ export class Follower {
     const { attempt, facts } = flight;
     const outcome = this.outcomeOf(flight, judged);
     const endedAt = Math.min(clock.now(), facts.clientEnd?.endedAt ?? facts.employeeEnd?.endedAt ?? clock.now());
-    const end = { endedAt, outcome, cause, employee: facts.employee, talkMs };
+    const dialledAt = dialledBy(flight, judged, endedAt);
+    const end = { endedAt, outcome, cause, employee: facts.employee, talkMs, dialledAt };
     store.endAttempt(attempt.id, end, (task) => this.next(task, outcome, endedAt, flight));
     return end;
   }
@@ -237,7 +244,11 @@ export class Follower {
   private next(task: Task, outcome: Outcome, endedAt: number, { attempt, facts }: Flight): Task {
     const plan = this.parts.book().planOf(task.rule);
     const settled = settle(task, outcome, endedAt, plan, facts.clientDialled);
-    return plan === undefined ? settled : takeForward(settled, attempt.startedAt, plan);
+    const { key } = facts.employeeEnd ?? {};
+    const listed = blacklistedBy(key, task.client, endedAt);
+    if (listed !== undefined) this.parts.store.blacklist([listed]);
+    const next = afterwards(settled, key, endedAt);
+    return plan === undefined ? next : takeForward(next, attempt.startedAt, plan);
   }
 
   private isInFlight(flight: Flight): boolean {
@@ -250,8 +261,14 @@ function talks({ facts }: Flight): boolean {
   return facts.clientAnswered && facts.clientEnd === undefined;
 }
 
-/** Direct targets: the employee's leg is his phone, so its answer is his. */
-function extensionOf(flight: Flight): string | undefined {
-  const [kind, name] = flight.attempt.target.split(/:(.*)/s);
-  return kind === 'extension' ? name : undefined;
+/** When the client was dialled, or may have been at the latest: limits count that. */
+function dialledBy({ facts, dialledAt, eventsMissed }: Flight, judged: Outcome, endedAt: number): number | undefined {
+  if (facts.clientDialled) return dialledAt ?? endedAt;
+  const mayHaveBeen = judged === 'unknown' || (judged === 'cancelled' && eventsMissed === true);
+  return mayHaveBeen ? endedAt : undefined;
+}
+
+/** UUIDs of its legs, the client's first. */
+function legsOf({ attempt }: Flight): string[] {
+  return [attempt.clientLeg, ...employeeLegs(attempt)];
 }

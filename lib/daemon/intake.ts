@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import { callerOf } from '../calls/caller.js';
+import type { DiallingPolicy } from '../calls/dialling-policy.js';
 import type { EndedCall } from '../calls/call.js';
 import type { Configuration } from '../config/configuration.js';
 import { decide } from '../rules/decide.js';
 import { spellings } from '../tasks/blacklist-pattern.js';
 import type { BlacklistEntry } from '../tasks/blacklist-store.js';
+import type { DialledNumbers } from '../tasks/dialled-numbers.js';
 import { close, joinLoss, newTask, type Loss } from '../tasks/life-cycle.js';
 import { historyOf, lossFacts } from '../tasks/loss-facts.js';
 import type { MasterSwitch } from '../tasks/master-switch.js';
@@ -23,6 +25,10 @@ export interface IntakeParts {
   book: () => RuleBook;
   masterSwitch: MasterSwitch;
   configuration: Configuration;
+  /** Which numbers may be dialled. */
+  policy: DiallingPolicy;
+  /** Learns which numbers are the office's own. */
+  dialled: Pick<DialledNumbers, 'saw'>;
   clock: Clock;
   durable: Durable;
   log: Logger;
@@ -98,7 +104,7 @@ export class Intake {
     const { store, durable } = this.parts;
     if (await durable.run('look for a call', () => store.knowsCall(call.call))) return;
     if (call.outcome === 'answered') return durable.run('keep an answered call', () => this.keepAnswered(call, talkMs));
-    const caller = callerOf(call, this.parts.configuration.outbound.allow);
+    const caller = callerOf(call, this.parts.policy);
     const listed = store.blacklistEntryOf(spellings(call), this.parts.clock.now());
     const book = this.parts.book();
     const decision =
@@ -131,6 +137,7 @@ export class Intake {
   }
 
   private keepLost(call: EndedCall, decision: CallDecision, client: string | undefined, book: RuleBook): void {
+    this.parts.dialled.saw(call);
     const kept = this.parts.store.takeCall(call, decision, client, (open) =>
       this.taskAfter(call, decision, client, open, book),
     );
@@ -184,7 +191,8 @@ export class Intake {
   }
 
   private keepAnswered(call: EndedCall, ms = Number.POSITIVE_INFINITY): void {
-    const { e164 } = callerOf(call, this.parts.configuration.outbound.allow);
+    this.parts.dialled.saw(call);
+    const { e164 } = callerOf(call, this.parts.policy);
     const decision: CallDecision = { action: 'none', reasons: [] };
     const talk = { call: call.call, client: e164 ?? '', how: 'client called in', until: call.endedAt, ms } as const;
     const kept = this.parts.store.takeCall(call, decision, e164, (open) => open && this.closedBy(talk, open));

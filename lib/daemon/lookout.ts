@@ -9,6 +9,7 @@ import type { Clock, Instant, Timer } from '../time/clock.js';
 import type { Backfill } from './backfill.js';
 import type { Durable } from './durable.js';
 import { liveChannels, type Found } from './freeswitch.js';
+import type { Phones } from './phones.js';
 import type { Talks } from './talks.js';
 
 export interface LookoutParts {
@@ -18,6 +19,7 @@ export interface LookoutParts {
   cdrs: CdrFolder;
   backfill: Backfill;
   talks: Talks;
+  phones: Pick<Phones, 'hasCalls' | 'compare'>;
   clock: Clock;
   durable: Durable;
   log: Logger;
@@ -136,12 +138,14 @@ export class Lookout {
   }
 
   private async compare(): Promise<void> {
-    const { tracker, clock, link, cdrs, store } = this.parts;
+    const { tracker, clock, link, cdrs, store, talks, phones } = this.parts;
     const old = tracker.current.filter(({ lastSeenAt }) => lastSeenAt < clock.now() - lateEvent);
-    if (!this.caughtUp || (old.length === 0 && !this.parts.talks.hasLines)) return;
+    if (!this.caughtUp || (old.length === 0 && !talks.hasLines && !phones.hasCalls)) return;
+    const takeLive = phones.compare();
     const channels = await liveChannels(link);
     if (channels === undefined) return;
-    this.parts.talks.keepOnly(channels);
+    talks.keepOnly(channels);
+    takeLive(channels);
     for (const { uuid } of old.filter((life) => !channels.has(life.uuid))) {
       const cdr = store.knowsCall(uuid) ? undefined : await cdrs.of(uuid);
       if (cdr !== undefined) tracker.takeCdr(cdr);

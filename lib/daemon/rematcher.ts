@@ -73,7 +73,8 @@ export class Rematcher {
     })?.value;
     if (found === undefined) return;
     const { task, loss } = found;
-    const rule = loss === undefined ? task.rule : await ruleOf(task, storedFacts(loss), book);
+    const keeps = loss === undefined || task.byHand === true;
+    const rule = keeps ? task.rule : await ruleOf(task, storedFacts(loss), book);
     const plan = rule === undefined ? undefined : book.planOf(rule);
     if (plan === undefined && !cancels) return;
     durable.try('keep a task', () => {

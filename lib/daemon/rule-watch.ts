@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem } from '../config/problem.js';
 import type { Configuration } from '../config/configuration.js';
+import { promptFiles } from '../rules/prompt-files.js';
 import type { RuleAdmin } from '../tasks/rule-admin.js';
 import type { RuleKeeper } from '../tasks/rule-keeper.js';
 import type { Clock, Timer } from '../time/clock.js';
@@ -92,10 +93,10 @@ export class RuleWatch {
   private fingerprint(): string {
     const { configuration, keeper } = this.parts;
     const { rulesDir, schedulesFile, employeesFile } = configuration;
-    const sounds = keeper.book.rules.flatMap(({ action }) => (action.kind === 'callback' ? [action.promptFile] : []));
+    const sounds = keeper.book.rules.flatMap(({ action }) => (action.kind === 'callback' ? promptFiles(action) : []));
     // A rule may name a sound that is copied there only now.
     const prompts = join(configuration.sounds.dir, configuration.sounds.language);
-    const files = [schedulesFile, employeesFile, ...keeper.inForce.files, ...sounds, prompts];
+    const files = [schedulesFile, employeesFile, ...keeper.inForce.files, ...sounds, prompts, join(prompts, 'digits')];
     return [...new Set(files), ...rulesIn(rulesDir)].map(fileMark).join('\n');
   }
 }

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
+import { diallingPolicy, type DiallingPolicy } from '../calls/dialling-policy.js';
 import { CdrFolder } from '../calls/cdr-folder.js';
+import { callersIn, endsWaiting } from '../calls/waiting-callers.js';
 import type { CallTracker } from '../calls/tracker.js';
 import type { Configuration } from '../config/configuration.js';
 import type { EslEvent } from '../esl/event.js';
 import type { Link } from '../esl/link.js';
+import { officeNumbers } from '../rules/office-numbers.js';
 import type { SqliteStore } from '../store/sqlite-store.js';
 import { TaskAdmin } from '../tasks/admin.js';
 import { Blacklist } from '../tasks/blacklist.js';
+import { DialledNumbers } from '../tasks/dialled-numbers.js';
 import { Journal } from '../tasks/journal.js';
 import { MasterSwitch } from '../tasks/master-switch.js';
 import { RuleAdmin } from '../tasks/rule-admin.js';
@@ -23,8 +27,10 @@ import { Flights } from './flight.js';
 import { Follower } from './follower.js';
 import { Housekeeping } from './housekeeping.js';
 import { Intake } from './intake.js';
+import { Launcher } from './launcher.js';
 import { LinkWatch } from './link-watch.js';
 import { Lookout } from './lookout.js';
+import { Phones } from './phones.js';
 import { Rematcher } from './rematcher.js';
 import { report, type View } from './report.js';
 import { RuleWatch } from './rule-watch.js';
@@ -55,6 +61,7 @@ export interface Outside {
 export class Running {
   readonly keeper: RuleKeeper;
   readonly intake: Intake;
+  private readonly policy: DiallingPolicy;
   private readonly cdrs: CdrFolder;
   private readonly flights = new Flights();
   private readonly masterSwitch: MasterSwitch;
@@ -63,6 +70,7 @@ export class Running {
   private readonly rematcher: Rematcher;
   private readonly follower: Follower;
   private readonly guard: FlightGuard;
+  private readonly phones: Phones;
   private readonly worker: Worker;
   private readonly talks: Talks;
   private readonly backfill: Backfill;
@@ -86,7 +94,13 @@ export class Running {
       changed: () => this.rulesChanged(),
       closed: (task) => void this.follower.stopFor(task),
     });
-    const shared = { store, clock, log, configuration, durable, book: () => this.book };
+    const dialled = new DialledNumbers(store, country);
+    this.policy = diallingPolicy(
+      configuration,
+      (e164) => officeNumbers(this.book.rules, country).get(e164) ?? dialled.source(e164),
+    );
+    const { policy } = this;
+    const shared = { store, clock, log, configuration, durable, policy, dialled, book: () => this.book };
     this.ruleWatch = new RuleWatch({ ...shared, keeper: this.keeper, rules: this.rules });
     this.rematcher = new Rematcher(shared);
     const isSwitchedOn = (): boolean => this.masterSwitch.state.on;
@@ -107,22 +121,31 @@ export class Running {
       },
     });
     this.guard = new FlightGuard({ ...shared, flights: this.flights, follower: this.follower, isSwitchedOn });
-    this.worker = new Worker({
+    this.phones = new Phones({ ...dialling, country, freed: () => this.worker.look() });
+    const launcher = new Launcher({
       ...dialling,
-      rematcher: this.rematcher,
-      isSwitchedOn,
       dryRun: parts.dryRun,
-      isBusy: (client) => this.intake.isDeciding(client) || this.talks.isOnTheLine(client),
       sent: (flight) => {
         this.follower.watch(flight);
         this.guard.look();
       },
       notDialled: (flight, cause) => this.follower.notDialled(flight, cause),
     });
+    this.worker = new Worker({
+      ...dialling,
+      launcher,
+      phones: this.phones,
+      employees: () => this.keeper.employees,
+      rematcher: this.rematcher,
+      isSwitchedOn,
+      isBusy: (client) =>
+        this.flights.calls(client) || this.intake.isDeciding(client) || this.talks.isOnTheLine(client),
+      callersWait: (queue) => callersIn(queue, tracker.current) > 0,
+    });
     this.intake = new Intake({
       ...shared,
       masterSwitch: this.masterSwitch,
-      changed: () => this.worker.poke(),
+      changed: (task) => this.worker.changed(task.id),
       matched: (task, book) => this.rematcher.note(task.id, book),
       talkMs: (call) => this.talks.talkMs(call),
       answered: (task) => void this.follower.stopFor(task),
@@ -136,19 +159,32 @@ export class Running {
       talked: (talk) => this.intake.talked(talk),
     });
     this.backfill = new Backfill({ ...watched, talks: this.talks, cdrs: this.cdrs, clients: configuration.calls });
-    this.lookout = new Lookout({ ...watched, link, cdrs: this.cdrs, backfill: this.backfill, talks: this.talks });
+    this.lookout = new Lookout({
+      ...watched,
+      link,
+      cdrs: this.cdrs,
+      backfill: this.backfill,
+      talks: this.talks,
+      phones: this.phones,
+    });
     this.watch = new LinkWatch({
       ...shared,
       link,
       tracker,
       rules: () => this.book.rules,
-      catchUp: (found, before) => this.lookout.catchUp(found, before),
+      catchUp: async (found, before) => {
+        await this.phones.up(found.rows);
+        await this.lookout.catchUp(found, before);
+      },
       ready: () => {
         this.follower.lookForAll();
         this.guard.look();
         this.worker.poke();
       },
-      lost: () => this.lookout.lost(),
+      lost: () => {
+        this.lookout.lost();
+        this.phones.lost();
+      },
     });
     this.housekeeping = new Housekeeping({
       ...shared,
@@ -161,7 +197,10 @@ export class Running {
       down: (why) => this.watch.down(why),
       retry: (why, retryInMs) => this.watch.retrying(why, retryInMs),
       event: (event) => this.event(event),
-      job: (job, result) => this.follower.job(job, result),
+      job: (job, result) => {
+        this.follower.job(job, result);
+        this.worker.look();
+      },
       unreadable: (what) => log.warn(`an event could not be read: ${what}`),
     });
   }
@@ -190,6 +229,7 @@ export class Running {
     this.talks.stop();
     await this.backfill.stop();
     this.worker.stop();
+    this.phones.stop();
     this.guard.stop();
     this.follower.stop();
     await this.outside.link.stop();
@@ -206,12 +246,12 @@ export class Running {
   private handlers(): ReturnType<typeof controlHandlers> {
     const { store } = this;
     const { clock, configuration } = this.parts;
-    const changed = (): void => this.worker.poke();
-    const admin = new TaskAdmin(store, clock, (rule) => this.book.planOf(rule), {
+    const changed = (): void => this.worker.changed();
+    const admin = new TaskAdmin(store, clock, (rule) => this.book.planOf(rule), this.policy, {
       cancelled: (task) => this.cancelled(task),
       changed,
     });
-    const journal = new Journal(store, clock, configuration.country, changed);
+    const journal = new Journal(store, clock, this.policy, changed);
     const blacklist = new Blacklist(store, clock, configuration.country, {
       calling: (task) => this.follower.stopFor(task),
     });
@@ -222,11 +262,19 @@ export class Running {
     for (const attempt of this.store.openAttempts()) {
       const task = this.store.task(attempt.task);
       if (task === undefined) continue;
-      const successAfterMs = this.book.callbackOf(task.rule, task.queue)?.successAfterMs ?? 5_000;
+      const { successAfterMs = 5_000, afterwards = false } = this.book.callbackOf(task.rule, task.queue) ?? {};
       const cancelled = task.reason === 'cancelled by admin';
       const toStop = task.state !== 'calling';
       this.follower.resume(
-        this.flights.add({ attempt, client: task.client, rule: task.rule, successAfterMs, cancelled, toStop }),
+        this.flights.add({
+          attempt,
+          client: task.client,
+          rule: task.rule,
+          successAfterMs,
+          afterwards,
+          cancelled,
+          toStop,
+        }),
       );
     }
   }
@@ -235,10 +283,12 @@ export class Running {
     this.lookout.saw();
     this.watch.saw(event);
     this.backfill.saw(event);
+    const freed = this.phones.event(event);
     this.talks.before(event);
     this.outside.tracker.take(event);
     this.talks.after(event);
     this.follower.event(event);
+    if (freed || endsWaiting(event)) this.worker.look();
     if (event.name === 'CHANNEL_HANGUP_COMPLETE') this.lineFree();
   }
 
@@ -250,7 +300,7 @@ export class Running {
     this.rematcher
       .catchUp()
       .catch((error: unknown) => log.error({ err: error }, 'open tasks could not be matched again'))
-      .finally(() => this.worker.poke());
+      .finally(() => this.worker.changed());
     this.watch.rulesChanged().catch((error: unknown) => log.error({ err: error }, 'FreeSWITCH could not be asked'));
   }
 

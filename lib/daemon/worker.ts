@@ -1,65 +1,58 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { whyNotDialled } from '../calls/phone-number.js';
 import { afterAttempt, healthy, isPaused, type GatewayHealth } from '../callback/gateway-health.js';
-import { UnsafeValue } from '../callback/dial-string.js';
-import { describeTarget, originateCommand, type CallbackPlan } from '../callback/originate.js';
 import type { Configuration } from '../config/configuration.js';
-import type { Link } from '../esl/link.js';
-import { close, isExpired } from '../tasks/life-cycle.js';
+import { close } from '../tasks/life-cycle.js';
+import type { RuleBook } from '../tasks/rule-book.js';
 import type { TaskStore } from '../tasks/store.js';
-import type { Attempt, Task } from '../tasks/task.js';
-import type { Clock, Timer } from '../time/clock.js';
+import type { Task } from '../tasks/task.js';
+import type { Clock, Instant, Timer } from '../time/clock.js';
+import { overallCap } from './caps.js';
 import type { Durable } from './durable.js';
 import type { Flight, Flights } from './flight.js';
-import { callbackPlan } from './callback-plan.js';
-import type { RuleBook } from '../tasks/rule-book.js';
+import { Holds } from './holds.js';
+import type { Launcher } from './launcher.js';
+import { readinessOf, type Readiness, type ReadinessParts } from './readiness.js';
 import type { Rematcher } from './rematcher.js';
 
-export interface WorkerParts {
+export interface WorkerParts extends ReadinessParts {
   store: TaskStore;
-  link: Link;
   flights: Flights;
   book: () => RuleBook;
   configuration: Configuration;
   clock: Clock;
   durable: Durable;
   log: Logger;
-  /** Core-UUID of the FreeSWITCH at the other end. */
-  coreUuid: () => string;
+  launcher: Pick<Launcher, 'launch'>;
   /** The link is up, and everything missed has been caught up with: else a client who was reached meanwhile might be called. */
   ready: () => boolean;
-  /** True while the client is on a call or waits in a queue. */
-  isBusy: (client: string) => boolean;
-  /** An originate is on its way. */
-  sent: (flight: Flight) => void;
   rematcher: Rematcher;
   /** The master switch. */
   isSwitchedOn: () => boolean;
-  /** Only says whom it would call back. */
-  dryRun: boolean;
-  /** Settles a flight whose originate was not carried out. */
-  notDialled: (flight: Flight, cause: string) => void;
 }
 
 /** How many due tasks are looked at in one go. */
 const batch = 50;
 
+/** So many tasks are told what they all wait for. */
+const toldAtOnce = 1_000;
+
 /** A due task that can't be dialled just now (its client is on a call) is looked at again after this, ms. */
 const lookAgain = 1_000;
 
-/**
- * Dials due tasks. One timer to the next due task; no polling. An attempt is on disk before its originate is sent,
- * and an originate is sent once.
- */
+/** Dials due tasks, in their order and within all limits. One timer to the next due task; no polling. */
 export class Worker {
   private timer: Timer | undefined;
   private running = false;
   private health: GatewayHealth = healthy;
   private matching = false;
   private lastStartAt = 0;
+  private readonly holds: Holds;
+  /** What the tasks of this look wait for, by their ids. */
+  private waits = new Map<number, string | undefined>();
 
-  constructor(private readonly parts: WorkerParts) {}
+  constructor(private readonly parts: WorkerParts) {
+    this.holds = new Holds(parts.configuration.limits.snoozeMs);
+  }
 
   /** From now on due tasks are dialled. */
   start(): void {
@@ -89,6 +82,7 @@ export class Worker {
   ended(flight: Flight, outcome: Parameters<typeof afterAttempt>[2]): void {
     const before = isPaused(this.health);
     this.health = afterAttempt(this.health, flight.client, outcome);
+    this.holds.release(flight.attempt.task);
     if (isPaused(this.health) === before) return;
     if (before) this.parts.log.info('the gateway works again');
     else
@@ -112,29 +106,101 @@ export class Worker {
     if (next !== undefined) this.timer = this.parts.clock.after(next - this.parts.clock.now(), () => this.poke());
   }
 
+  /** A phone may have become free, or a queue empty: only tasks that wait for such are looked at. */
+  look(): void {
+    if (this.holds.look() || this.holds.hasReleased) this.poke();
+  }
+
+  /** This task, or every one, is another than before: what it waited for may not count any more. */
+  changed(task?: number): void {
+    if (task === undefined) this.holds.releaseAll();
+    else this.holds.release(task);
+    this.poke();
+  }
+
   /** Dials what is due; returns when to look again. */
-  private dialDue(): number | undefined {
-    const { store, clock, flights, configuration } = this.parts;
+  private dialDue(): Instant | undefined {
+    const { store, clock } = this.parts;
     const now = clock.now();
     // Poked again when that changes.
     if (!this.parts.isSwitchedOn()) return undefined;
-    for (const task of store.expired(now)) this.expire(task);
+    for (const task of store.expired(now)) this.close(task, { kind: 'expired' });
     if (!this.parts.ready() || this.matching) return undefined;
-    const due = store.due(now, this.fullRules(), batch);
+    this.holds.tidy(now);
+    this.holds.look();
+    const due = store.due(now, this.fullRules(), batch, this.holds.ids(now));
     if (this.matchFirst(due)) return undefined;
+    const next = this.dialAll(due, now);
+    this.tellWaits(due);
+    return next;
+  }
+
+  private dialAll(due: readonly Task[], now: Instant): Instant | undefined {
+    const { store, clock, flights, configuration, book } = this.parts;
     let skipped = false;
     for (const task of due) {
-      if (this.gatewayPaused && flights.size > 0) break; // one probe at a time; its end pokes
+      if (this.isFull()) break;
       const sinceLast = clock.now() - this.lastStartAt; // negative when the clock was set back
       if (sinceLast >= 0 && sinceLast < configuration.outbound.paceMs)
         return this.lastStartAt + configuration.outbound.paceMs;
-      const callback = this.parts.book().callbackOf(task.rule, task.queue);
+      const cap = overallCap(configuration.outbound, store, now);
+      if (cap !== undefined) return this.allWait(due, cap.why, cap.until, now);
+      const callback = book().callbackOf(task.rule, task.queue);
       if (callback !== undefined && flights.countOf(task.rule) >= callback.maxConcurrent) continue;
-      skipped = !this.dial(task, now) || skipped;
+      skipped = !this.handle(task, readinessOf(task, now, this.parts), now) || skipped;
     }
-    const next = store.nextDue(this.fullRules());
-    if (this.gatewayPaused && flights.size > 0) return undefined;
+    // The end of an attempt pokes.
+    if (this.isFull()) return store.nextExpiry();
+    const next = earliest(store.nextDue(this.fullRules(), this.holds.ids(now)), this.holds.next(now));
     return next === undefined ? undefined : Math.max(next, skipped ? now + lookAgain : now);
+  }
+
+  /** No further attempt may begin now: one probe at a time of a gateway that fails, and so many callbacks at a time. */
+  private isFull(): boolean {
+    const { flights, configuration } = this.parts;
+    return (this.gatewayPaused && flights.size > 0) || flights.size >= configuration.outbound.overall.concurrent;
+  }
+
+  /** False when the task stays due and has to be looked at again soon. */
+  private handle(task: Task, found: Readiness, now: Instant): boolean {
+    const { store, launcher } = this.parts;
+    if (found.kind === 'not now') return false;
+    if (found.kind === 'waits') return (this.hold(task, found, now), true);
+    this.holds.release(task.id);
+    if (found.kind === 'ready') {
+      const attempt = launcher.launch(task, found.draft, found.callback);
+      if (attempt !== undefined) this.lastStartAt = attempt.startedAt;
+    } else if (found.kind === 'later') {
+      const later: Task = { ...task, dueAt: found.dueAt };
+      delete later.waitsFor;
+      store.saveTask(later);
+    } else this.close(task, found);
+    return true;
+  }
+
+  private hold(task: Task, { why, until, isOver }: Readiness & { kind: 'waits' }, now: Instant): void {
+    if (until === undefined) this.holds.waitFor(task.id, isOver ?? never, now);
+    else this.holds.until(task.id, until);
+    this.waits.set(task.id, why);
+    if (task.waitsFor !== why) this.parts.log.info({ task: task.id, waitsFor: why }, 'a due task waits');
+  }
+
+  /** A cap over all: until then nobody is dialled, unless an attempt ends before without having dialled its client. */
+  private allWait(due: readonly Task[], why: string, until: Instant, now: Instant): Instant {
+    const { store } = this.parts;
+    const untold = due.filter(({ waitsFor }) => waitsFor !== why);
+    if (untold.length > 0) this.parts.log.info({ tasks: untold.length, waitsFor: why }, 'due tasks wait');
+    const all = due.length < batch ? due : store.due(now, this.fullRules(), toldAtOnce, this.holds.ids(now));
+    for (const { id, waitsFor } of all) if (waitsFor !== why) this.waits.set(id, why);
+    return earliest(until, store.nextExpiry()) ?? until;
+  }
+
+  /** Writes down what the tasks of this look wait for, where that is other than before. */
+  private tellWaits(due: readonly Task[]): void {
+    const { waits } = this;
+    for (const { id, waitsFor } of due) if (waits.has(id) && waits.get(id) === waitsFor) waits.delete(id);
+    if (waits.size > 0) this.parts.store.noteWaits(waits);
+    this.waits = new Map();
   }
 
   /** Whether some of them have to be matched again before one is dialled: order and places depend on all. */
@@ -167,89 +233,20 @@ export class Worker {
     return full.map(([rule]) => rule);
   }
 
-  private expire(task: Task): void {
-    this.parts.store.saveTask(close(task, 'expired', 'expired', this.parts.clock.now()));
-    this.parts.log.info({ task: task.id }, 'task expired');
-  }
-
-  /** False when the task stays due. */
-  private dial(task: Task, now: number): boolean {
-    const { store, configuration, flights } = this.parts;
-    if (isExpired(task, now)) return (this.expire(task), true);
-    const callback = this.parts.book().callbackOf(task.rule, task.queue);
-    const plan = this.parts.book().planOf(task.rule);
-    if (callback === undefined || plan === undefined) return false; // matched again before the next look
-    const opening = plan.opening(now);
-    if (opening === undefined || opening > now) {
-      store.saveTask(opening === undefined ? close(task, 'expired', 'expired', now) : { ...task, dueAt: opening });
-      return true;
-    }
-    const refusal = whyNotDialled(task.client, configuration.outbound.allow);
-    if (refusal !== undefined) {
-      this.parts.log.warn({ task: task.id, why: refusal }, 'task closed: its number may not be dialled');
-      store.saveTask(close(task, 'cancelled', 'number not allowed', now));
-      return true;
-    }
-    const listed = store.blacklistEntryOf([task.client], now);
-    if (listed !== undefined) {
-      this.parts.log.info({ task: task.id, pattern: listed.pattern }, 'task closed: its client is on the blacklist');
-      store.saveTask(close(task, 'cancelled', 'blacklisted', now));
-      return true;
-    }
-    if (flights.calls(task.client) || this.parts.isBusy(task.client)) return false;
-    return this.originate(task, callbackPlan(task, callback, configuration), callback.successAfterMs);
-  }
-
-  private originate(
-    task: Task,
-    draft: Omit<CallbackPlan, 'attempt' | 'employeeLeg' | 'clientLeg'> | undefined,
-    successAfterMs: number,
-  ): boolean {
-    if (draft === undefined) return false; // no outbound.route: said at start and by status
-    const legs = { employeeLeg: randomUUID(), clientLeg: randomUUID() };
-    try {
-      originateCommand({ ...draft, ...legs, attempt: 0 });
-    } catch (error) {
-      if (!(error instanceof UnsafeValue)) throw error;
-      this.parts.log.error({ task: task.id, why: error.message }, 'not dialled');
-      return false;
-    }
-    if (this.parts.dryRun) return (this.show(task, draft), true);
-    const attempt = this.parts.store.claim(task.id, {
-      ...legs,
-      job: randomUUID(),
-      startedAt: this.parts.clock.now(),
-      coreUuid: this.parts.coreUuid(),
-      target: describeTarget(draft.target),
-    });
-    if (attempt === undefined) return true; // no longer waiting
-    this.send(task, attempt, originateCommand({ ...draft, ...legs, attempt: attempt.id }), successAfterMs);
-    return true;
-  }
-
-  /** Dry run: the task is over when it has been told, in the copy of the database that a dry run works on. */
-  private show(task: Task, { target, callerId }: { target: CallbackPlan['target']; callerId: string }): void {
+  private close(task: Task, found: Readiness & { kind: 'expired' | 'closed' }): void {
     const { store, clock, log } = this.parts;
-    store.saveTask(close(task, 'cancelled', 'cancelled by admin', clock.now()));
-    const { id, client, rule } = task;
-    log.info({ task: id, client, rule, target: describeTarget(target), callerId }, 'dry run: would call back now');
+    this.holds.release(task.id);
+    if (found.kind === 'expired') {
+      store.saveTask(close(task, 'expired', 'expired', clock.now()));
+      return log.info({ task: task.id }, 'task expired');
+    }
+    store.saveTask(close(task, 'cancelled', found.reason, clock.now()));
+    log.warn({ task: task.id, why: found.why }, `task closed: ${found.reason}`);
   }
+}
 
-  private send(task: Task, attempt: Attempt, command: string, successAfterMs: number): void {
-    const { flights, link, log } = this.parts;
-    this.lastStartAt = attempt.startedAt;
-    const flight = flights.add({ attempt, client: task.client, rule: task.rule, successAfterMs });
-    log.info(
-      { task: task.id, attempt: attempt.id, target: attempt.target, waitedMs: this.parts.clock.now() - task.lostAt },
-      'calling back',
-    );
-    this.parts.sent(flight);
-    link.bgapi(command, attempt.job).then(
-      (reply) => {
-        // `unknown`: the link broke while it was on its way; it is settled by looking when the link is up again.
-        if (reply.kind === 'error' || reply.kind === 'not-sent') this.parts.notDialled(flight, reply.text);
-      },
-      (error: unknown) => log.error({ err: error, attempt: attempt.id }, 'the originate failed'),
-    );
-  }
+const never = (): boolean => false;
+
+function earliest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -4,25 +4,32 @@ import { about, type Finding } from './finding.js';
 /** The command whose answer is judged here; FreeSWITCH answers with the XML as it is in force, or "can't find anything". */
 export const dialplanQuestion = 'xml_locate dialplan context name callbackd';
 
-/** The extensions in which a callback runs; see freeswitch-conf/dialplan/callbackd.xml. */
-const extensions = ['queue', 'client'];
+/** The file that belongs into FreeSWITCH's dialplan. */
+export interface ShippedDialplan {
+  file: string;
+  xml: string;
+}
 
 /**
- * Our context in FreeSWITCH's dialplan.
- * @param shipped the file that belongs there
+ * Our context in FreeSWITCH's dialplan: it has to have the extensions of this version.
  * @param confDir FreeSWITCH's configuration folder
  */
-export function judgeDialplan(answer: Answer, shipped: string, confDir: string): Finding {
+export function judgeDialplan(answer: Answer, shipped: ShippedDialplan, confDir: string): Finding {
   const report = about('dialplan');
   if ('none' in answer) return report.unchecked(answer.none);
-  const todo = `"sudo cp ${shipped} ${confDir}/dialplan/", then "fs_cli -x reloadxml"`;
+  const todo = `"sudo cp ${shipped.file} ${confDir}/dialplan/", then "fs_cli -x reloadxml"`;
   if (!answer.text.includes('<context '))
     return report.problem('FreeSWITCH has no dialplan context "callbackd", so no callback can run', todo);
-  const missing = extensions.filter((name) => !answer.text.includes(`<extension name="${name}"`));
+  const there = extensionsOf(answer.text);
+  const missing = extensionsOf(shipped.xml).filter((name) => !there.includes(name));
   if (missing.length > 0)
     return report.problem(
-      `the dialplan context "callbackd" lacks the extension ${missing.map((name) => `"${name}"`).join(' and ')}: it is not the file of this version`,
+      `the dialplan context "callbackd" lacks the extension ${missing.map((name) => `"${name}"`).join(', ')}: it is not the file of this version`,
       todo,
     );
   return report.ok('FreeSWITCH has the dialplan context "callbackd"');
+}
+
+function extensionsOf(xml: string): string[] {
+  return [...xml.matchAll(/<extension name="([^"]+)"/g)].map(([, name = '']) => name);
 }

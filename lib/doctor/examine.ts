@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userInfo } from 'node:os';
 import type { Configuration } from '../config/configuration.js';
 import { packageFile } from '../config/package-root.js';
 import { checkAll, type Checked } from '../rules/check.js';
+import { soundsOf } from '../rules/prompt-files.js';
 import type { Rule } from '../rules/rule.js';
 import { isWriterLockHeld } from '../store/examine.js';
 import type { Clock } from '../time/clock.js';
@@ -14,7 +16,7 @@ import { judgeDaemon, type DaemonFacts } from './daemon.js';
 import { judgeDatabase, judgeDisk } from './database.js';
 import { dialplanQuestion, judgeDialplan } from './dialplan.js';
 import { about, type Finding } from './finding.js';
-import { gatewayOf, judgeGateway } from './gateway.js';
+import { gatewayOf, judgeGateway, routesOf } from './gateway.js';
 import { judgeEvents, judgeLink } from './link.js';
 import {
   freeSpace,
@@ -26,7 +28,7 @@ import {
   sizeOf,
   type Environment,
 } from './machine.js';
-import { judgeModules, modulesNeeded } from './modules.js';
+import { judgeModules, judgeSpeech, modulesNeeded, speechModule } from './modules.js';
 import { OwnLink } from './own-link.js';
 import { judgePassword } from './password.js';
 import { judgeQueues, queuesNamed } from './queues.js';
@@ -91,15 +93,20 @@ async function* throughLink(link: OwnLink | undefined): AsyncGenerator<Finding, 
 
 async function* inFreeswitch(
   ask: Ask,
-  { outbound, requests }: Configuration,
+  configuration: Configuration,
   rules: readonly Rule[],
 ): AsyncGenerator<Finding, void, undefined> {
+  const { outbound, requests } = configuration;
   const named = queuesNamed(rules, requests.queues);
   const modules = new Map<string, Answer>();
   for (const { name } of modulesNeeded) modules.set(name, await ask(`module_exists ${name}`));
   yield* judgeModules(modules, new Set(named.length > 0 ? [] : ['mod_callcenter', 'mod_loopback']));
 
-  const shipped = packageFile('freeswitch-conf', 'dialplan', 'callbackd.xml');
+  const { tts } = configuration.sounds;
+  if (tts !== undefined) yield* judgeSpeech(tts, await ask(`module_exists ${speechModule(tts)}`));
+
+  const file = packageFile('freeswitch-conf', 'dialplan', 'callbackd.xml');
+  const shipped = { file, xml: readFileSync(file, 'utf8') };
   yield judgeDialplan(await ask(dialplanQuestion), shipped, await confDir(ask));
 
   const agents = new Map<string, Answer>();
@@ -108,13 +115,14 @@ async function* inFreeswitch(
     agents.set(queue, await ask(`callcenter_config queue list agents ${queue}`));
   yield* judgeQueues(named, await ask('callcenter_config queue list'), agents);
 
-  const gateway = gatewayOf(outbound.route ?? '');
-  yield judgeGateway(
-    outbound.route,
-    gateway === undefined ? { none: '' } : await ask(`sofia status gateway ${gateway}`),
-  );
+  const routes = routesOf(outbound);
+  for (const route of routes.length === 0 ? [undefined] : routes) {
+    const gateway = gatewayOf(route ?? '');
+    yield judgeGateway(route, gateway === undefined ? { none: '' } : await ask(`sofia status gateway ${gateway}`));
+  }
 
-  yield* judgeSounds(await Promise.all(promptsOf(rules).map((prompt) => lookAtSound(ask, prompt))));
+  const sounds = soundsNeeded(rules, configuration);
+  yield* judgeSounds(await Promise.all(sounds.map((sound) => lookAtSound(ask, sound))));
 }
 
 async function* onThisMachine(
@@ -154,11 +162,13 @@ async function confDir(ask: Ask): Promise<string> {
   return 'text' in answer && answer.text.startsWith('/') ? answer.text : '/etc/freeswitch';
 }
 
-function promptsOf(rules: readonly Rule[]): { file: string; rule: string }[] {
-  const prompts = new Map<string, string>();
+/** Every sound that a rule may play, with the first rule that does. */
+function soundsNeeded(rules: readonly Rule[], configuration: Configuration): { file: string; rule: string }[] {
+  const sounds = new Map<string, string>();
   for (const { enabled, id, action } of rules)
-    if (enabled && action.kind === 'callback' && !prompts.has(action.promptFile)) prompts.set(action.promptFile, id);
-  return [...prompts].map(([file, rule]) => ({ file, rule }));
+    for (const file of enabled && action.kind === 'callback' ? soundsOf(action, configuration) : [])
+      if (!sounds.has(file)) sounds.set(file, id);
+  return [...sounds].map(([file, rule]) => ({ file, rule }));
 }
 
 async function lookAtSound(ask: Ask, { file, rule }: { file: string; rule: string }): Promise<SoundFacts> {

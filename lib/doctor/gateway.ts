@@ -1,3 +1,4 @@
+import type { Configuration } from '../config/configuration.js';
 import type { Answer } from './ask.js';
 import { about, type Finding } from './finding.js';
 
@@ -16,7 +17,14 @@ export function gatewayNames(table: string): string[] {
   return [...table.matchAll(/^\s*\S*::(\S+)\s+gateway\s/gm)].map(([, name = '']) => name);
 }
 
-/** The gateway of outbound.route, by the answer to `sofia status gateway NAME` (mod_sofia). */
+/** The gateways of outbound.route and outbound.routes, each once; a route of another kind stands alone. */
+export function routesOf({ route, routes }: Configuration['outbound']): string[] {
+  const all = [...(route === undefined ? [] : [route]), ...Object.values(routes)];
+  const byGateway = new Map(all.map((each) => [gatewayOf(each) ?? each, each]));
+  return [...byGateway.values()];
+}
+
+/** The gateway of a route, by the answer to `sofia status gateway NAME` (mod_sofia). */
 export function judgeGateway(route: string | undefined, answer: Answer): Finding {
   const report = about('gateway');
   if (route === undefined) return report.unchecked('no outbound.route, so nobody can be dialled');

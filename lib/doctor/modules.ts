@@ -1,3 +1,4 @@
+import type { Speech } from '../config/configuration.js';
 import type { Answer } from './ask.js';
 import { about, type Finding } from './finding.js';
 
@@ -30,6 +31,23 @@ export function judgeModules(answers: ReadonlyMap<string, Answer>, unneeded: Rea
     else findings.push(missing(module, unneeded.has(module.name)));
   }
   return findings.length > 0 ? findings : [about('modules').ok(`all loaded: ${loaded.join(', ')}`)];
+}
+
+/** The module of an engine bears its name (mod_flite, mod_tts_commandline), as far as FreeSWITCH's own are concerned. */
+export function speechModule({ engine }: Speech): string {
+  return `mod_${engine}`;
+}
+
+/** Nothing when it is loaded, or nobody can be asked. `answer`: the one to `module_exists NAME`. */
+export function judgeSpeech(tts: Speech, answer: Answer): Finding[] {
+  const name = speechModule(tts);
+  if ('none' in answer || answer.text === 'true') return [];
+  return [
+    about('modules').warning(
+      `${name} is not loaded; texts are spoken by the engine "${tts.engine}" of sounds.tts`,
+      `unless another module has that engine: "fs_cli -x 'load ${name}'", and name it in modules.conf.xml`,
+    ),
+  ];
 }
 
 function missing({ name, for: what }: Module, unneeded: boolean): Finding {

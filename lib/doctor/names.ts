@@ -1,5 +1,6 @@
 /** The names in the admin's files that only FreeSWITCH knows, with their places in the files. */
 import type { Configuration } from '../config/configuration.js';
+import type { WrittenConfiguration } from '../config/configuration-schema.js';
 import { readJson, type JsonFile } from '../config/json-file.js';
 import type { JsonPath } from '../config/problem.js';
 import type { WrittenEmployee } from '../config/employees-schema.js';
@@ -7,6 +8,7 @@ import { isMissing } from '../config/text-file.js';
 import type { WrittenCondition } from '../rules/condition-schema.js';
 import type { Rule } from '../rules/rule.js';
 import type { WrittenRule } from '../rules/rule-schema.js';
+import type { WrittenTarget } from '../rules/target-schema.js';
 import { gatewayOf } from './gateway.js';
 
 export type NameKind = 'queue' | 'agent' | 'extension' | 'gateway';
@@ -34,15 +36,26 @@ function inFile(file: string, names: (json: JsonFile) => NamedThing[]): NamedThi
   return json === undefined ? [] : names(json);
 }
 
-function ofConfiguration(json: JsonFile, { outbound, requests }: Configuration): NamedThing[] {
-  const gateway = gatewayOf(outbound.route ?? '');
+function ofConfiguration(json: JsonFile, { requests }: Configuration): NamedThing[] {
+  const { outbound = {}, labels = {} } = json.value as WrittenConfiguration;
+  const routes: [JsonPath, string][] = [
+    [['outbound', 'route'], outbound.route ?? ''],
+    ...Object.entries(outbound.routes ?? {}).map(([number, route]): [JsonPath, string] => [
+      ['outbound', 'routes', number],
+      route,
+    ]),
+  ];
   return [
-    ...(gateway === undefined
-      ? []
-      : [{ kind: 'gateway' as const, name: gateway, by: '"outbound.route"', json, path: ['outbound', 'route'] }]),
+    ...routes.flatMap(([path, route]): NamedThing[] => {
+      const name = gatewayOf(route);
+      return name === undefined ? [] : [{ kind: 'gateway', name, by: `"outbound.${String(path[1])}"`, json, path }];
+    }),
     ...requests.queues.map((name, index): NamedThing => {
       return { kind: 'queue', name, by: '"requests.queues"', json, path: ['requests', 'queues', index] };
     }),
+    ...Object.keys(labels)
+      .filter((name) => !/^\+?\d+$/.test(name))
+      .map((name): NamedThing => ({ kind: 'queue', name, by: '"labels"', json, path: ['labels', name] })),
   ];
 }
 
@@ -72,7 +85,19 @@ function ofRule(json: JsonFile, id: string): NamedThing[] {
     name(kind, place.slice(kind.length + 1), Array.isArray(lostAt) ? ['lostAt', index] : ['lostAt']);
   });
   if (when !== undefined) inCondition(when, ['when'], name);
-  for (const [kind, text] of Object.entries(callback?.to ?? {})) name(kind, text, ['callback', 'to', kind]);
+  const { byDialled = {}, else: rest, ...own } = callback?.to ?? {};
+  const targets: [JsonPath, WrittenTarget | undefined][] = [
+    [['callback', 'to'], own],
+    ...Object.entries(byDialled).map(([number, to]): [JsonPath, WrittenTarget] => [
+      ['callback', 'to', 'byDialled', number],
+      to,
+    ]),
+    [['callback', 'to', 'else'], rest],
+  ];
+  for (const [path, to] of targets) {
+    if (to?.queue !== undefined) name('queue', to.queue, [...path, 'queue']);
+    if (to?.extension !== undefined) name('extension', to.extension, [...path, 'extension']);
+  }
   // A queue of mod_fifo is none of mod_callcenter.
   return names.filter((each) => each.kind !== 'queue' || !each.name.startsWith('fifo:'));
 }

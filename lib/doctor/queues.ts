@@ -1,4 +1,5 @@
 import type { Rule } from '../rules/rule.js';
+import { targetsOf } from '../rules/targets.js';
 import type { Answer } from './ask.js';
 import { about, type Finding } from './finding.js';
 
@@ -16,7 +17,8 @@ export function queuesNamed(rules: readonly Rule[], requests: readonly string[])
   for (const { enabled, id, action, lostAt } of rules) {
     if (!enabled) continue;
     const by = `rule "${id}"`;
-    if (action.kind === 'callback' && 'queue' in action.to) named.push({ queue: action.to.queue, as: 'rung', by });
+    for (const target of action.kind === 'callback' ? targetsOf(action.to) : [])
+      if ('queue' in target) named.push({ queue: target.queue, as: 'rung', by });
     for (const place of lostAt) if (place.kind === 'queue') named.push({ queue: place.name, as: 'lost', by });
   }
   return named;

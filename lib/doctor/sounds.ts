@@ -20,7 +20,9 @@ export function judgeSounds(sounds: readonly SoundFacts[]): Finding[] {
   if (sounds.length === 0) return [report.ok('no rule plays a prompt')];
   const wrong = sounds.flatMap((sound) => judgeSound(sound) ?? []);
   if (wrong.length > 0) return wrong;
-  const files = sounds.map(({ file }) => file).join(', ');
+  const [first, second, third, ...more] = sounds.map(({ file }) => file);
+  const few = [first, second, third].filter((file) => file !== undefined).join(', ');
+  const files = more.length === 0 ? few : `${few} and ${more.length} more`;
   return [
     sounds.some(({ seen }) => 'none' in seen)
       ? report.ok(`${files} (FreeSWITCH could not be asked whether it sees them)`)
@@ -32,17 +34,17 @@ function judgeSound({ file, rule, size, seen }: SoundFacts): Finding | undefined
   const report = about('sounds');
   if (typeof size === 'object')
     return report.problem(
-      `the prompt ${file} of rule "${rule}" cannot be read (${size.error})`,
-      'put the file there, readable by everybody, or name another one in "prompt"',
+      `the sound ${file} of rule "${rule}" cannot be read (${size.error})`,
+      'put the file there, readable by everybody, or name another one in the rule or in "labels"',
     );
   if (size <= emptyWav)
     return report.problem(
-      `the prompt ${file} of rule "${rule}" is empty`,
+      `the sound ${file} of rule "${rule}" is empty`,
       'put a sound file there, for example 8 kHz mono WAV',
     );
   if ('text' in seen && seen.text !== 'true')
     return report.problem(
-      `FreeSWITCH does not see the prompt ${file} of rule "${rule}"`,
+      `FreeSWITCH does not see the sound ${file} of rule "${rule}"`,
       'its user must be able to enter every folder on the way and to read the file: "sudo -u freeswitch cat FILE >/dev/null" tries it',
     );
   return undefined;

@@ -7,7 +7,9 @@ export function defaultCallback(to: CallbackTarget, context: RuleContext): Callb
   return {
     kind: 'callback',
     to,
-    promptFile: promptPath('callback.wav', context),
+    prompt: [{ file: promptPath('callback.wav', context) }],
+    afterwards: false,
+    priority: 'keepPlace',
     afterMs: [0, 300_000, 900_000].slice(0, context.limits.attempts),
     maxConcurrent: Math.min(2, context.limits.maxConcurrent),
     successAfterMs: 5_000,
@@ -16,7 +18,7 @@ export function defaultCallback(to: CallbackTarget, context: RuleContext): Callb
 }
 
 /** Absolute path of a prompt; relative ones are in the sounds folder of the language. */
-export function promptPath(file: string, { soundsDir, language }: RuleContext): string {
+export function promptPath(file: string, { soundsDir, language }: Pick<RuleContext, 'soundsDir' | 'language'>): string {
   return file.startsWith('/') ? file : join(soundsDir, language, file);
 }
 

@@ -1,24 +1,27 @@
 /** `callback` of a rule file, normalised. */
-import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import type { JsonFile } from '../config/json-file.js';
-import { didYouMean } from '../config/nearest.js';
-import { formatFound, type JsonPath, type Problem } from '../config/problem.js';
-import { isMissing } from '../config/text-file.js';
+import { formatFound, type Problem } from '../config/problem.js';
 import { durationMs, formatSpan } from '../time/duration.js';
-import { defaultCallback, promptPath } from './callback-defaults.js';
-import type { WrittenCallback } from './rule-schema.js';
-import type { CallbackAction, RuleContext } from './rule.js';
+import { defaultCallback } from './callback-defaults.js';
+import { acceptSounds, afterwardsSounds, whatIsMissing } from './callback-sounds.js';
+import { readPrompt } from './prompt-file.js';
+import type { WrittenCallback, WrittenRule } from './rule-schema.js';
+import type { CallbackAction, CallbackTarget, RuleContext } from './rule.js';
 import { checkScheduleUse } from './schedule-use.js';
+import { readTarget } from './target-file.js';
+import { targetsOf } from './targets.js';
 
 /** The action; `problems` gets what is wrong with it. The result is used only when nothing is. */
 export function readCallback(
   json: JsonFile,
-  written: WrittenCallback,
+  written: Omit<WrittenCallback, 'to'> & Partial<Pick<WrittenCallback, 'to'>>,
   context: RuleContext,
   problems: Problem[],
 ): CallbackAction {
-  const { to, prompt, during, after, maxConcurrent, successAfter, expireAfter } = written;
+  const { prompt, accept, afterwards, priority, callerId, during, after } = written;
+  const { maxConcurrent, successAfter, expireAfter } = written;
+  const accepted = (json.value as WrittenRule).callback?.accept !== undefined;
+  const to = readTarget(json, written.to, { ...context, accepted }, problems);
   const defaults = defaultCallback(to, context);
   if (during !== undefined) {
     const use = { name: during, outside: false, inVain: 'nobody would be called back' };
@@ -31,15 +34,56 @@ export function readCallback(
   }
   const action = {
     ...defaults,
-    promptFile: promptOf(json, prompt?.file, context, problems),
+    prompt: readPrompt(json, prompt, context, problems),
+    ...(accept === undefined ? {} : { accept: acceptOf(json, accept, context, problems) }),
+    afterwards: afterwards ?? defaults.afterwards,
+    priority: priority ?? defaults.priority,
+    ...(callerId === undefined ? {} : { callerId }),
     ...(during === undefined ? {} : { during }),
     afterMs: after === undefined ? defaults.afterMs : afterOf(json, after, context, problems),
     maxConcurrent: maxConcurrent ?? defaults.maxConcurrent,
     successAfterMs: successAfter === undefined ? defaults.successAfterMs : durationMs(successAfter),
     expireAfterMs: expireAfterOf(json, expireAfter, problems) ?? defaults.expireAfterMs,
   };
+  if (priority !== undefined && written.to !== undefined) checkPriority(json, to, problems);
+  if (action.afterwards) checkSounds(json, 'afterwards', afterwardsSounds(context), context, problems);
   checkExpiry(json, after, action, problems);
   return action;
+}
+
+function checkSounds(
+  json: JsonFile,
+  key: 'accept' | 'afterwards',
+  files: readonly string[],
+  context: RuleContext,
+  problems: Problem[],
+): void {
+  const missing = whatIsMissing(files, context);
+  if (missing !== undefined) problems.push(json.problem(['callback', key], missing, { atKey: true }));
+}
+
+function acceptOf(
+  json: JsonFile,
+  { key, within = '10s' }: NonNullable<WrittenCallback['accept']>,
+  context: RuleContext,
+  problems: Problem[],
+): NonNullable<CallbackAction['accept']> {
+  const withinMs = durationMs(within);
+  if (withinMs < 1_000 || withinMs > 60_000) {
+    const expected = 'a duration from "1s" to "60s"';
+    const message = `expected ${expected}, found ${formatFound(within)}`;
+    problems.push(json.problem(['callback', 'accept', 'within'], message, { expected }));
+  }
+  const accept = { key, withinMs };
+  checkSounds(json, 'accept', acceptSounds(accept, context), context, problems);
+  return accept;
+}
+
+/** Only a queue has callers who wait. */
+function checkPriority(json: JsonFile, to: CallbackTarget, problems: Problem[]): void {
+  if (targetsOf(to).some((target) => 'queue' in target)) return;
+  const message = '"priority" is only for a queue, and none is rung here: it changes nothing';
+  problems.push(json.problem(['callback', 'priority'], message, { severity: 'warning', atKey: true }));
 }
 
 function afterOf(
@@ -96,36 +140,4 @@ function checkExpiry(
       ? `the first attempt would come ${when}, but the task expires after ${formatSpan(expireAfterMs)} (expireAfter): nobody would be called back`
       : `attempt ${late + 1} never comes: it would be due ${when}, but the task expires after ${formatSpan(expireAfterMs)} (expireAfter)`;
   problems.push(json.problem(['callback', ...step], message, { severity: late === 0 ? 'error' : 'warning' }));
-}
-
-function promptOf(json: JsonFile, file: string | undefined, context: RuleContext, problems: Problem[]): string {
-  const path: JsonPath = file === undefined ? ['callback'] : ['callback', 'prompt', 'file'];
-  const absolute = promptPath(file ?? 'callback.wav', context);
-  if (!/^[A-Za-z0-9_./-]+$/.test(absolute)) {
-    const message = `FreeSWITCH gets the path ${formatFound(absolute)}, so it may have only letters, digits, _ . / -`;
-    problems.push(json.problem(path, message));
-  } else if (isMissing(absolute)) {
-    const guess = didYouMean(basename(absolute), namesIn(dirname(absolute)));
-    const message = `there is no sound file ${absolute}${guess}`;
-    problems.push(json.problem(path, message, { expected: 'an existing sound file' }));
-  } else if (!isRegularFile(absolute)) {
-    problems.push(json.problem(path, `${absolute} can't be played: no file, or no permission to look at it`));
-  }
-  return absolute;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function isRegularFile(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

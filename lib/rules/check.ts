@@ -1,9 +1,10 @@
 /** Everything that the admin wrote, loaded and checked at once: for `callbackd check` and for the start of the daemon. */
+import { diallingPolicy } from '../calls/dialling-policy.js';
 import { loadConfiguration, type Configuration } from '../config/configuration.js';
 import { loadEmployees, type Employees } from '../config/employees.js';
 import { readEslPassword } from '../config/esl-password.js';
 import type { JsonFile } from '../config/json-file.js';
-import { fileProblem, type Problem } from '../config/problem.js';
+import { fileProblem, hasErrors, type Problem } from '../config/problem.js';
 import { loadSchedules } from '../config/schedules.js';
 import type { Schedules } from '../time/schedule.js';
 import { mistypedGroups } from './groups-named.js';
@@ -37,7 +38,11 @@ export function checkAll(
   const ofSchedules = loadSchedules(configuration.schedulesFile, configuration.timezone);
   const { schedules } = ofSchedules;
   const ofEmployees = loadEmployees(configuration.employeesFile);
-  const context = ruleContext(configuration, schedules);
+  const context = ruleContext(
+    configuration,
+    schedules,
+    hasErrors(ofEmployees.problems) ? undefined : ofEmployees.employees,
+  );
   const ofRules = loadRules(configuration.rulesDir, { ...context, brokenSchedules: ofSchedules.broken });
   const { employees } = ofEmployees;
   problems.push(...ofSchedules.problems, ...ofEmployees.problems, ...ofRules.problems);
@@ -45,8 +50,11 @@ export function checkAll(
   return { configuration, schedules, employees, rules: ofRules.rules, broken: ofRules.broken, context, problems };
 }
 
-/** What rules are loaded and decided with. */
-export function ruleContext(configuration: Configuration, schedules: Schedules): RuleContext {
+/**
+ * What rules are loaded and decided with.
+ * @param employees absent: not known, and nothing is said about whom rules ring
+ */
+export function ruleContext(configuration: Configuration, schedules: Schedules, employees?: Employees): RuleContext {
   const { limits, sounds, country, timezone, calls } = configuration;
   return {
     schedules,
@@ -56,6 +64,9 @@ export function ruleContext(configuration: Configuration, schedules: Schedules):
     ...(country === undefined ? {} : { country }),
     timezone,
     variables: calls.variables,
+    ...(sounds.tts === undefined ? {} : { tts: sounds.tts }),
+    ...(employees === undefined ? {} : { employees }),
+    dialling: diallingPolicy(configuration),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The one place that runs json-rules-engine. An engine serves one decision: shared ones skip rules when runs overlap. */
 import { Engine, type EngineResult } from 'json-rules-engine';
 import { compile } from './compile.js';
-import { matchesPattern } from './number-pattern.js';
+import { matchesPattern } from '../calls/number-pattern.js';
 import type { Rule } from './rule.js';
 import type { SeenLoss } from './seen-loss.js';
 

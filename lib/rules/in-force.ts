@@ -3,7 +3,7 @@
  * take effect by half, and a file that an editor is just saving is not a deleted rule.
  */
 import type { Configuration } from '../config/configuration.js';
-import { loadEmployees, type Employee, type LoadedEmployees } from '../config/employees.js';
+import { Employees, loadEmployees, type Employee, type LoadedEmployees } from '../config/employees.js';
 import { fileProblem, hasErrors, type Problem } from '../config/problem.js';
 import { loadSchedules, type LoadedSchedules } from '../config/schedules.js';
 import type { Instant } from '../time/clock.js';
@@ -59,15 +59,13 @@ export interface RulesInForce {
 export function readFiles(configuration: Configuration, former: LastGood): FilesRead {
   const schedules = loadSchedules(configuration.schedulesFile, configuration.timezone);
   const known = new Map([...byName(former.schedules), ...schedules.schedules]);
+  const employees = loadEmployees(configuration.employeesFile);
+  const inForce = hasErrors(employees.problems) ? new Employees(former.employees) : employees.employees;
   const context: RuleContext = {
-    ...ruleContext(configuration, known),
+    ...ruleContext(configuration, known, inForce),
     brokenSchedules: schedules.broken,
   };
-  return {
-    schedules,
-    rules: loadRules(configuration.rulesDir, context),
-    employees: loadEmployees(configuration.employeesFile),
-  };
+  return { schedules, rules: loadRules(configuration.rulesDir, context), employees };
 }
 
 /**

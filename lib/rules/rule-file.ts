@@ -13,10 +13,14 @@ import { readLostAt } from './lost-at.js';
 import { requestRuleId, type LostAt, type Rule, type RuleContext } from './rule.js';
 import { callbackKeys, ruleKeys, ruleSchema, type WrittenRule } from './rule-schema.js';
 import { checkScheduleUse } from './schedule-use.js';
+import { toKeys } from './target-schema.js';
 
 /** Keys that exist, but not where they are written. */
 const keyHints: KeyHints = {
   ...hints('', callbackKeys, (key) => `the key "${key}" belongs into "callback": {"${key}": …}`),
+  ...hints('callback.', toKeys, (key) => `the key "${key}" belongs into "to": {"${key}": …}`),
+  ...hints('callback.', ['file', 'text', 'say'], (key) => `the key "${key}" belongs into "prompt": {"${key}": …}`),
+  ...hints('callback.', ['key', 'within'], (key) => `the key "${key}" belongs into "accept": {"${key}": …}`),
   ...hints('callback.', ruleKeys, (key) => `the key "${key}" belongs beside "callback", not into it`),
 };
 

@@ -1,9 +1,10 @@
 /** A rule file. */
 import type { FromSchema } from 'json-schema-to-ts';
 import type { Schema } from '../config/schema.js';
-import { comment, draft, duration, schemaKey, target } from '../config/schema-parts.js';
-import type { CallbackTarget } from './rule.js';
+import { comment, draft, duration, schemaKey, shownNumber } from '../config/schema-parts.js';
 import { conditionDefinitions, whenSchema, type WrittenCondition } from './condition-schema.js';
+import { prompt, type WrittenPrompt } from './prompt-schema.js';
+import { to, type WrittenTo } from './target-schema.js';
 
 /** Kinds of places that stand alone, and those that are followed by a colon and a name. */
 const placeForms = ['any', 'voicemail', 'transfer', 'dialplan'] as const;
@@ -29,38 +30,27 @@ const place = {
   ],
 } as const;
 
-const to = {
-  description: 'Who is rung: one target. The employee is rung first, then the client is dialled.',
+const accept = {
+  description:
+    'A key that the employee has to press before the client is dialled: the voicemail of a mobile presses none. Default: none.',
   type: 'object',
   additionalProperties: false,
-  minProperties: 1,
-  maxProperties: 1,
+  required: ['key'],
   properties: {
-    queue: {
-      ...target,
-      description: 'A queue of mod_callcenter, such as "sales@default": it picks the employee as soon as one is free.',
-    },
-    extension: { ...target, description: 'The phone of one employee, such as "1001".' },
-  },
-  errorMessage: 'one target: {"queue": "sales@default"} or {"extension": "1001"}',
-} as const satisfies Schema;
-
-const prompt = {
-  description: 'What the employee hears before the client is dialled. Default: the word "callback".',
-  type: 'object',
-  additionalProperties: false,
-  required: ['file'],
-  properties: {
-    file: {
-      description: 'A sound file, relative to the sounds folder of the language; or a full path.',
+    key: {
+      description: 'The key: a digit, "*" or "#".',
       type: 'string',
-      maxLength: 200,
-      pattern: '^[A-Za-z0-9_./-]+$',
-      default: 'callback.wav',
-      errorMessage: 'the name of a sound file: letters, digits, _ . / -',
+      pattern: '^[0-9*#]$',
+      errorMessage: 'a key in double quotes: a digit, "*" or "#"',
+    },
+    within: {
+      ...duration,
+      default: '10s',
+      description:
+        'So long after the prompt he has time for it; without the key it counts as no answer. From "1s" to "60s".',
     },
   },
-  errorMessage: '{"file": the name of a sound file}',
+  errorMessage: 'an object such as {"key": "1", "within": "10s"}',
 } as const satisfies Schema;
 
 const after = {
@@ -92,6 +82,28 @@ const callback = {
   properties: {
     to,
     prompt,
+    accept,
+    afterwards: {
+      description:
+        'true: when the client was not reached, the employee is asked for a key: 1 try again later, 2 done, 9 never call this client again.',
+      type: 'boolean',
+      default: false,
+    },
+    priority: {
+      description: 'In a queue: whether the client keeps his place among those who are waiting there.',
+      type: 'string',
+      enum: ['keepPlace', 'callersFirst'],
+      enumDescriptions: [
+        'The callback joins the queue with the place that the client had.',
+        'The callback waits until no caller is waiting in the queue.',
+      ],
+      default: 'keepPlace',
+    },
+    callerId: {
+      ...shownNumber,
+      description:
+        'Number that the client\'s phone shows. Default: "outbound.callerId" of the configuration, else the number that he had dialled.',
+    },
     during: {
       description:
         'When to dial: a schedule of schedules.json. An attempt that falls due outside it waits for the next opening. Default: any time.',
@@ -193,7 +205,10 @@ export const ruleSchema: Schema = { ...rule, definitions: conditionDefinitions }
 
 type Derived = FromSchema<typeof rule, { keepDefaultedPropertiesOptional: true }>;
 
-/** The file as its schema allows it; by hand what a derived type can't say: conditions in conditions, exactly one target. */
+/** The file as its schema allows it; by hand what a derived type can't say: conditions in conditions, one part or a list. */
 export type WrittenRule = Omit<Derived, 'when' | 'callback'> & { when?: WrittenCondition; callback?: WrittenCallback };
 
-export type WrittenCallback = Omit<NonNullable<Derived['callback']>, 'to'> & { to: CallbackTarget };
+export type WrittenCallback = Omit<NonNullable<Derived['callback']>, 'to' | 'prompt'> & {
+  to: WrittenTo;
+  prompt?: WrittenPrompt;
+};

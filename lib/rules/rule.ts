@@ -1,6 +1,8 @@
 /** A rule, normalised: every default filled in, durations in milliseconds, paths absolute. Plain data, so that it can be stored. */
 import type { TopLevelCondition } from 'json-rules-engine';
-import type { Limits } from '../config/configuration.js';
+import type { DiallingPolicy } from '../calls/dialling-policy.js';
+import type { Limits, Speech } from '../config/configuration.js';
+import type { Employees } from '../config/employees.js';
 import type { Schedules } from '../time/schedule.js';
 
 export interface Rule {
@@ -28,8 +30,16 @@ export interface CallbackAction {
   kind: 'callback';
   /** Who is rung. */
   to: CallbackTarget;
-  /** What the employee hears first: absolute path of letters, digits, _ . / - only. */
-  promptFile: string;
+  /** What the employee hears first, in this order; never empty. */
+  prompt: readonly PromptPart[];
+  /** A key that the employee must press before the client is dialled: the voicemail of a mobile presses none. */
+  accept?: { key: string; withinMs: number };
+  /** When the client was not reached the employee may press a key: 1 again later, 2 done, 9 never call him again. */
+  afterwards: boolean;
+  /** In a queue: `keepPlace` joins with the place that the client had; `callersFirst` waits while callers wait there. */
+  priority: 'keepPlace' | 'callersFirst';
+  /** Number that the client's phone shows; absent: as in the configuration. */
+  callerId?: string;
   /** Schedule in which the task may be dialled; any time when absent. */
   during?: string;
   /** One pause for each attempt: the first from the loss, each later one from the end of the attempt before. */
@@ -40,7 +50,32 @@ export interface CallbackAction {
   expireAfterMs: number | 'never';
 }
 
-export type CallbackTarget = { queue: string } | { extension: string };
+export type CallbackTarget = PlainTarget | { byDialled: Readonly<Record<string, PlainTarget>>; else?: PlainTarget };
+
+export type PlainTarget =
+  | { queue: string }
+  | { extension: string }
+  /** As it is dialled from inside: a mobile. */
+  | { number: string }
+  | ({ group: string } & Progression)
+  /** Everyone who was rung during the lost call. */
+  | ({ tried: true } & Progression)
+  /** Those of the last waiting phase; after a transfer first who transferred, then whom he transferred to. */
+  | ({ lastPhase: true } & Progression)
+  /** An extension of the admin's own dialplan, "EXT XML CONTEXT". */
+  | { dialplan: string };
+
+/** Several phones: one rings first, after each step one more joins, so many at once. */
+export interface Progression {
+  stepMs: number;
+  atOnce: number;
+}
+
+/** A sound file (absolute path of letters, digits, _ . / - only), a text to be spoken, or a fact of the call. */
+export type PromptPart = { file: string } | { text: string } | { say: SpokenFact };
+
+/** `dialled`, `queue`: the label of the number or queue (`labels`); `number`: digit by digit. */
+export type SpokenFact = 'dialled' | 'queue' | 'waited' | 'timesLost' | 'number';
 
 /** Where the call was lost. `dialled`: E.164 when the number can be normalised, else as written. */
 export type LostAt =
@@ -62,6 +97,12 @@ export interface RuleContext {
   timezone: string;
   /** The channel variables that are kept as facts. */
   variables: readonly string[];
+  /** What speaks texts; absent: rules can't have any. */
+  tts?: Speech;
+  /** Absent: not known, and nothing is said of them. */
+  employees?: Employees;
+  /** Which numbers may be dialled; absent: not checked. */
+  dialling?: DiallingPolicy;
 }
 
 /** Id of the built-in rule that takes requests which no other rule takes. */

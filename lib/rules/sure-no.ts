@@ -3,7 +3,7 @@
  * the time, the wait, or the first of the conditions that must all hold. This only leaves rules out; about all others, and
  * about each rule that takes a loss, the engine decides.
  */
-import { matchesPattern } from './number-pattern.js';
+import { matchesPattern } from '../calls/number-pattern.js';
 import { leafFailure, outOfHours, tooShort, type Evaluated } from './reason.js';
 import type { Rule } from './rule.js';
 import type { SeenLoss } from './seen-loss.js';

@@ -134,7 +134,7 @@ export class AgentOffer {
     member.leg.set({ cc_agent_bridged: 'true', cc_agent: agent.name, cc_queue_answered_epoch: epoch(now) });
     leg.set({ cc_agent_bridged: 'true' });
     center.agentState(agent, 'In a queue call');
-    member.request.bridged(agent.extension);
+    member.request.bridged(agent.extension, leg);
     leg.whenOver(() => this.core.schedule.after(noticeEndMs, () => this.talkIsOver(leg)));
   }
 

@@ -37,6 +37,8 @@ export class Agent {
   lastStatusChange = 0;
   noAnswerCount = 0;
   callsAnswered = 0;
+  /** Calls outside of the queue that keep him busy (callcenter_track). */
+  externalCalls = 0;
 
   constructor(
     private readonly options: AgentOptions,
@@ -65,11 +67,11 @@ export class Agent {
   }
 
   isFree(now: number): boolean {
-    return this.status === 'Available' && this.state === 'Waiting' && now >= this.readyAt;
+    return this.status === 'Available' && this.state === 'Waiting' && this.externalCalls === 0 && now >= this.readyAt;
   }
 
   reset(): void {
-    Object.assign(this, { state: 'Waiting', uuid: '', readyAt: 0 });
+    Object.assign(this, { state: 'Waiting', uuid: '', readyAt: 0, externalCalls: 0 });
   }
 
   /** His row in `callcenter_config agent list`. */
@@ -95,7 +97,7 @@ export class Agent {
       calls_answered: String(this.callsAnswered),
       talk_time: '0',
       ready_time: epoch(this.readyAt),
-      external_calls_count: '0',
+      external_calls_count: String(this.externalCalls),
     };
   }
 }

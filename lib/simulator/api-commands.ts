@@ -3,7 +3,8 @@ import type { Core } from './core.js';
 import * as installed from './installed.js';
 import { legHeaders } from './leg-headers.js';
 import type { Originator } from './originate.js';
-import type { Phones } from './phones.js';
+import { contactOf, type Phones } from './phones.js';
+import { registrationRows } from './registration.js';
 import { channelRows, statusText, versionText } from './status-text.js';
 
 type Reply = (text: string) => void;
@@ -39,6 +40,7 @@ export class ApiCommands {
       case 'uuid_dump':
         return this.dump(words[0] ?? '');
       case 'show':
+        if (argument === 'registrations as json') return registrationRows(this.core, this.phones);
         return argument === 'channels as json' ? channelRows(this.core) : undefined;
       case 'status':
         return statusText(this.core);
@@ -100,7 +102,7 @@ export class ApiCommands {
   private contact(argument: string): string {
     const extension = (argument.split('/').at(-1) ?? '').split('@')[0] ?? '';
     return this.phones.registered(extension)
-      ? `sofia/internal/sip:${extension}@127.0.0.1:5060`
+      ? `sofia/internal/sip:${contactOf(extension)}`
       : 'error/user_not_registered';
   }
 }

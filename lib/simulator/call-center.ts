@@ -2,6 +2,7 @@ import type { Agent } from './agent.js';
 import { AgentOffer } from './agent-offer.js';
 import type { Core } from './core.js';
 import { epoch } from './event.js';
+import type { Leg } from './leg.js';
 import { Member, type CancelReason, type JoinRequest } from './member.js';
 import type { Phones } from './phones.js';
 
@@ -87,6 +88,18 @@ export class CallCenter {
   /** The member whose leg this is, while he waits or talks. */
   memberWith(uuid: string): Member | undefined {
     return this.members.find((member) => member.session === uuid && member.state !== 'Abandoned');
+  }
+
+  /** callcenter_track: as long as the leg lives its agent is offered nothing. */
+  track(name: string, leg: Leg): void {
+    const agent = this.agents.find((known) => known.name === name);
+    if (agent === undefined) return;
+    this.core.fireQueue({ 'CC-Agent': name, 'CC-Action': 'agent-status-get', 'CC-Agent-Status': agent.status });
+    agent.externalCalls += 1;
+    leg.whenOver(() => {
+      agent.externalCalls -= 1;
+      this.lookForAgents();
+    });
   }
 
   pressKey(uuid: string, digit: string): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Headers } from './event.js';
 import { EventSource } from './event-source.js';
 import { Leg, type LegHost, type LegProfile } from './leg.js';
-import { legHeaders } from './leg-headers.js';
+import { callStateHeaders, legHeaders } from './leg-headers.js';
 import { writeCdr } from './cdr.js';
 import type { Happening, HappeningKind, SimulationRecord } from './record.js';
 import type { Schedule } from './schedule.js';
@@ -43,12 +43,17 @@ export class Core implements LegHost {
   }
 
   fire(name: string, leg: Leg, headers: Headers = {}): void {
-    this.events.fire(name, { ...headers, ...legHeaders(leg) });
+    this.events.fire(name, (into) => legHeaders(leg, Object.assign(into, headers)));
+  }
+
+  callState(leg: Leg, former: string): void {
+    this.events.fire('CHANNEL_CALLSTATE', (into) => callStateHeaders(leg, former, into));
   }
 
   /** A callcenter::info event, with the channel data of a leg when mod_callcenter adds them. */
   fireQueue(headers: Headers, leg?: Leg): void {
-    this.events.fire('CUSTOM', { ...(leg === undefined ? {} : legHeaders(leg)), ...headers }, 'callcenter::info');
+    const add = (into: Headers): Headers => Object.assign(leg === undefined ? into : legHeaders(leg, into), headers);
+    this.events.fire('CUSTOM', add, 'callcenter::info');
   }
 
   newLeg(profile: Omit<LegProfile, 'uuid'> & { uuid?: string }): Leg {

@@ -21,6 +21,7 @@ const firedBy: Record<string, string> = {
 export class EventSource {
   coreUuid: string;
   private sequence = 500;
+  private dated: { readonly now: number; readonly headers: Headers } | undefined;
   private readonly subscribers = new Set<(event: SimulatedEvent) => void>();
 
   constructor(
@@ -41,16 +42,45 @@ export class EventSource {
     return () => void this.subscribers.delete(subscriber);
   }
 
-  fire(name: string, headers: Headers, subclass = ''): void {
-    const event = { name, subclass, headers: this.framed(name, headers, subclass) };
+  /** The headers are made when a subscriber reads them: at once, or never. */
+  fire(name: string, headers: Headers | ((into: Headers) => Headers), subclass = ''): void {
+    const sequence = ++this.sequence;
+    let made: Headers | undefined;
+    const make = (): Headers => (made ??= this.frame(name, headers, subclass, sequence));
+    const event: SimulatedEvent = {
+      name,
+      subclass,
+      get headers() {
+        return make();
+      },
+    };
     for (const subscriber of this.subscribers) subscriber(event);
   }
 
   /** The headers that every event begins with, then its own. */
   framed(name: string, headers: Headers, subclass = ''): Headers {
+    return this.frame(name, headers, subclass, ++this.sequence);
+  }
+
+  /** Many events come at one instant. */
+  private dates(now: number): Headers {
+    if (this.dated?.now !== now)
+      this.dated = {
+        now,
+        headers: { 'Event-Date-Local': stamp(now), 'Event-Date-GMT': new Date(now).toUTCString() },
+      };
+    return this.dated.headers;
+  }
+
+  private frame(
+    name: string,
+    headers: Headers | ((into: Headers) => Headers),
+    subclass: string,
+    sequence: number,
+  ): Headers {
     const now = this.schedule.now();
     const [file = '', code = '', line = ''] = (firedBy[name] ?? 'mod_commands.c none 1').split(' ');
-    return {
+    const framed: Headers = {
       ...(subclass === '' ? {} : { 'Event-Subclass': subclass }),
       'Event-Name': name,
       'Core-UUID': this.coreUuid,
@@ -58,14 +88,13 @@ export class EventSource {
       'FreeSWITCH-Switchname': 'simulated',
       'FreeSWITCH-IPv4': '192.0.2.2',
       'FreeSWITCH-IPv6': 'fd00::2',
-      'Event-Date-Local': stamp(now),
-      'Event-Date-GMT': new Date(now).toUTCString(),
+      ...this.dates(now),
       'Event-Date-Timestamp': eventMicros(now),
       'Event-Calling-File': file,
       'Event-Calling-Function': code,
       'Event-Calling-Line-Number': line,
-      'Event-Sequence': String(++this.sequence),
-      ...headers,
+      'Event-Sequence': String(sequence),
     };
+    return typeof headers === 'function' ? headers(framed) : Object.assign(framed, headers);
   }
 }

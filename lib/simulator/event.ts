@@ -8,6 +8,7 @@ export type Headers = Record<string, HeaderValue>;
 export interface SimulatedEvent {
   readonly name: string;
   readonly subclass: string;
+  /** To be read while the event is told, not later: the leg goes on living. */
   readonly headers: Headers;
 }
 

@@ -1,5 +1,6 @@
 /** What an admin installed in FreeSWITCH, as its own commands show it: modules, a gateway, configuration files. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { packageFile } from '../config/package-root.js';
 
 const modules = [
   'mod_callcenter', 'mod_commands', 'mod_dialplan_xml', 'mod_dptools', 'mod_event_socket', 'mod_json_cdr', 'mod_loopback',
@@ -15,7 +16,7 @@ const nothing = "can't find anything\n";
 /** `xml_locate SECTION TAG name NAME`: the XML in force. The dialplan's extensions are there without what they do. */
 export function locate(question: string, cdrDir: string | undefined): string {
   if (question === 'dialplan context name callbackd')
-    return '<context name="callbackd">\n  <extension name="queue">\n  </extension>\n\n  <extension name="client">\n  </extension>\n</context>\n';
+    return `<context name="callbackd">\n${extensions().join('\n')}</context>\n`;
   if (question !== 'configuration configuration name json_cdr.conf' || cdrDir === undefined) return nothing;
   const settings = {
     'log-b-leg': 'true',
@@ -28,6 +29,11 @@ export function locate(question: string, cdrDir: string | undefined): string {
     ([name, value]) => `    <param name="${name}" value="${value}"></param>\n`,
   );
   return `<configuration name="json_cdr.conf">\n  <settings>\n${params.join('')}  </settings>\n</configuration>\n`;
+}
+
+function extensions(): string[] {
+  const shipped = readFileSync(packageFile('freeswitch-conf', 'dialplan', 'callbackd.xml'), 'utf8');
+  return [...shipped.matchAll(/<extension name="[^"]+"/g)].map(([tag]) => `  ${tag}>\n  </extension>\n`);
 }
 
 /** The one gateway, `trunk`, which does not register. */

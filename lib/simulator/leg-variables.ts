@@ -9,6 +9,8 @@ export interface EndedLeg {
     readonly callerName: string;
   };
   readonly isSofia: boolean;
+  /** A phone that never had its turn has exchanged no SIP. */
+  readonly created: boolean;
   readonly endedBy: 'farEnd' | 'us';
   readonly cause: string;
   readonly createdAt: number;
@@ -68,6 +70,6 @@ export const finalVariables = (leg: EndedLeg): Headers => {
     billsec: answered ? secondsBetween(leg.answeredAt, leg.hungUpAt) : '0',
     mduration: String(leg.hungUpAt - leg.createdAt),
     billmsec: String(answered ? leg.hungUpAt - leg.answeredAt : 0),
-    ...(leg.isSofia && leg.endedBy === 'us' ? { sip_hangup_disposition: sentDisposition(leg) } : {}),
+    ...(leg.isSofia && leg.created && leg.endedBy === 'us' ? { sip_hangup_disposition: sentDisposition(leg) } : {}),
   };
 };

@@ -1,4 +1,5 @@
 import type { Headers, HeaderValue } from './event.js';
+import type { PhoneReaction } from './people.js';
 import { farEndVariables, finalVariables } from './leg-variables.js';
 
 /** Numbers of the channel states, as in Channel-State-Number. */
@@ -10,6 +11,7 @@ const stateNumber = {
   CS_CONSUME_MEDIA: 7,
   CS_SOFT_EXECUTE: 3,
   CS_RESET: 9,
+  CS_HANGUP: 10,
   CS_REPORTING: 11,
 };
 export type ChannelState = keyof typeof stateNumber;
@@ -34,10 +36,14 @@ export interface LegProfile {
   readonly variables?: Headers;
 }
 
+type AnsweringEmployee = Extract<PhoneReaction, { answersAfterMs: number }>;
+
 /** What the core does for a leg. */
 export interface LegHost {
   now(): number;
   fire(name: string, leg: Leg, headers?: Headers): void;
+  /** CHANNEL_CALLSTATE: what the leg was before. */
+  callState(leg: Leg, former: string): void;
   /** The leg is over: forget it, write its CDR. */
   over(leg: Leg): void;
 }
@@ -67,6 +73,10 @@ export class Leg {
   /** The leg it is or was bridged with, or that dialled it. */
   other: { uuid: string; type: 'originator' | 'originatee' } | undefined;
   applications: { name: string; data: string; at: number }[] = [];
+  /** Who answered it, and what he does next. */
+  owner: AnsweringEmployee | undefined;
+  /** FreeSWITCH has told of it; a phone that waits for its turn is not there yet. */
+  created = false;
   private reported = false;
   private readonly endings: (() => void)[] = [];
   private readonly consequences: (() => void)[] = [];
@@ -117,16 +127,17 @@ export class Leg {
   }
 
   create(): void {
+    this.created = true;
     this.host.fire('CHANNEL_CREATE', this);
     this.state = this.profile.direction === 'inbound' ? 'CS_EXECUTE' : 'CS_CONSUME_MEDIA';
-    if (this.profile.direction === 'inbound') this.callState = 'RINGING';
+    if (this.profile.direction === 'inbound') this.becomes('RINGING');
   }
 
   progress(): void {
     this.progressAt = this.host.now();
     if (this.profile.direction === 'outbound' && this.isSofia) this.set({ sip_from_user: this.profile.callerNumber });
     this.host.fire('CHANNEL_PROGRESS', this);
-    this.callState = 'RINGING';
+    this.becomes('RINGING');
   }
 
   answer(): void {
@@ -134,12 +145,18 @@ export class Leg {
     this.answeredAt = this.host.now();
     this.answerState = 'answered';
     if (this.profile.direction === 'inbound' && this.isSofia) {
-      this.callState = 'EARLY';
+      this.becomes('EARLY');
       this.set({ endpoint_disposition: 'EARLY MEDIA' });
     }
     this.host.fire('CHANNEL_ANSWER', this);
     this.set({ endpoint_disposition: 'ANSWER' });
-    this.callState = 'ACTIVE';
+    this.becomes('ACTIVE');
+  }
+
+  private becomes(callState: string): void {
+    const former = this.callState;
+    this.callState = callState;
+    if (former !== callState) this.host.callState(this, former);
   }
 
   /** The dialplan takes over a leg that was originated: who was called is the caller now, and the other way round. */
@@ -180,8 +197,9 @@ export class Leg {
   report(): void {
     if (this.reported || !this.over) return;
     this.reported = true;
+    this.state = 'CS_HANGUP';
+    this.becomes('HANGUP');
     this.state = 'CS_REPORTING';
-    this.callState = 'HANGUP';
     this.set(finalVariables(this));
     this.host.fire('CHANNEL_HANGUP_COMPLETE', this, { 'Hangup-Cause': this.cause });
     this.host.over(this);

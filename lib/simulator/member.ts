@@ -12,8 +12,8 @@ export interface JoinRequest {
   readonly baseScore?: number;
   /** Carried to the agent's leg (cc_export_vars). */
   readonly exported?: Headers;
-  /** An agent is bridged with him: the agent's extension. */
-  readonly bridged: (agent: string) => void;
+  /** An agent is bridged with him: the agent's extension and his leg. */
+  readonly bridged: (agent: string, phone: Leg) => void;
   /** The queue let him go and his leg lives: his dialplan goes on. */
   readonly left: (reason: CancelReason) => void;
   /** The talk is over and his leg lives: his dialplan goes on. */

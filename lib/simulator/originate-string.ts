@@ -1,10 +1,19 @@
 /** What FreeSWITCH reads out of the arguments of `originate`. */
 export interface Originate {
+  /** Of all legs, from `{}`. */
   readonly variables: Record<string, string>;
-  readonly endpoint: string;
+  /** What is rung together; one at least. */
+  readonly legs: readonly DialledLeg[];
   /** `&park` or `client XML callbackd` */
   readonly application?: { name: string; data: string };
   readonly extension?: { number: string; dialplan: string; context: string };
+}
+
+export interface DialledLeg {
+  /** Of this leg alone, from `[]`. */
+  readonly variables: Record<string, string>;
+  /** `user/1001`, `sofia/gateway/trunk/74951230001`, `loopback/queue/callbackd` */
+  readonly endpoint: string;
 }
 
 const usage =
@@ -28,14 +37,42 @@ const separate = (text: string, delimiter: string): string[] => {
 
 const unquoted = (value: string): string => value.replace(/^'(.*)'$/s, '$1').replace(/\\(.)/gs, '$1');
 
-/** Where the `}` of the leading `{` stands, '…' respected; -1 when it never comes. */
-const closingBrace = (text: string): number => {
+/** Where the bracket that closes the leading one stands, '…' respected; -1 when it never comes. */
+const closing = (text: string, bracket: '}' | ']'): number => {
   let quoted = false;
   for (let i = 1; i < text.length; i += 1) {
     if (text[i] === "'") quoted = !quoted;
-    else if (text[i] === '}' && !quoted) return i;
+    else if (text[i] === bracket && !quoted) return i;
   }
   return -1;
+};
+
+const assignments = (text: string): Record<string, string> => {
+  const variables: Record<string, string> = {};
+  for (const pair of separate(text, ',')) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) variables[pair.slice(0, equals).trim()] = unquoted(pair.slice(equals + 1));
+  }
+  return variables;
+};
+
+/** `[a=1]user/1001,[a=2]user/1002`; undefined when a bracket is never closed. */
+const dialledLegs = (text: string): DialledLeg[] | undefined => {
+  const legs: DialledLeg[] = [];
+  let rest = text;
+  for (;;) {
+    let variables: Record<string, string> = {};
+    if (rest.startsWith('[')) {
+      const end = closing(rest, ']');
+      if (end === -1) return undefined;
+      variables = assignments(rest.slice(1, end));
+      rest = rest.slice(end + 1);
+    }
+    const [endpoint = ''] = separate(rest, ',');
+    legs.push({ variables, endpoint });
+    if (endpoint.length >= rest.length) return legs;
+    rest = rest.slice(endpoint.length + 1);
+  }
 };
 
 /**
@@ -46,18 +83,17 @@ export const parseOriginate = (text: string): Originate | { error: string } => {
   const words = separate(text.trim(), ' ').filter((word) => word !== '');
   const [dialString, target, dialplan = 'XML', context = 'default'] = words;
   if (dialString === undefined || target === undefined) return { error: usage };
-  const variables: Record<string, string> = {};
-  let endpoint = dialString;
+  let variables: Record<string, string> = {};
+  let rest = dialString;
   if (dialString.startsWith('{')) {
-    const end = closingBrace(dialString);
+    const end = closing(dialString, '}');
     if (end === -1) return { error: '-ERR DESTINATION_OUT_OF_ORDER' };
-    endpoint = dialString.slice(end + 1);
-    for (const pair of separate(dialString.slice(1, end), ',')) {
-      const equals = pair.indexOf('=');
-      if (equals > 0) variables[pair.slice(0, equals).trim()] = unquoted(pair.slice(equals + 1));
-    }
+    rest = dialString.slice(end + 1);
+    variables = assignments(dialString.slice(1, end));
   }
-  if (!target.startsWith('&')) return { variables, endpoint, extension: { number: target, dialplan, context } };
+  const legs = dialledLegs(rest);
+  if (legs === undefined) return { error: '-ERR DESTINATION_OUT_OF_ORDER' };
+  if (!target.startsWith('&')) return { variables, legs, extension: { number: target, dialplan, context } };
   const [, name = '', data = ''] = /^&([^(]*)(?:\((.*)\))?$/s.exec(target) ?? [];
-  return { variables, endpoint, application: { name, data } };
+  return { variables, legs, application: { name, data } };
 };

@@ -5,6 +5,10 @@ export type PhoneReaction =
   | {
       readonly answersAfterMs: number;
       /** counted from his answer; absent: never hangs up first */ readonly hangsUpAfterMs?: number;
+      /** asked for a key before the client is dialled (group_confirm_key): presses it so long after his answer; default 1 s */
+      readonly acceptsAfterMs?: number | 'never';
+      /** asked for a key after the client was not reached: presses it */
+      readonly afterwards?: string;
     }
   | { readonly rejectsAfterMs: number }
   /** Rings first; `busy` doesn't. */

@@ -11,12 +11,15 @@ import { Core } from './core.js';
 import { callExtension, type DirectCall } from './direct-call.js';
 import { callOut, type EmployeeCall } from './employee-call.js';
 import { EslServer } from './esl-server.js';
+import type { SimulatedEvent } from './event.js';
 import { heartbeatHeaders } from './heartbeat.js';
+import { OfficeDialplan, type OfficeExtension } from './office-dialplan.js';
 import { Originator } from './originate.js';
 import { People, type ClientReaction, type PhoneReaction, type Script } from './people.js';
 import { Phones } from './phones.js';
 import { callQueue, type QueueCall } from './queue-call.js';
 import type { Happening, HappeningKind, SimulationRecord } from './record.js';
+import { comes, goes } from './registration.js';
 import { Schedule } from './schedule.js';
 
 export interface SimulationOptions extends DialplanTimes {
@@ -54,6 +57,8 @@ export class SimulatedFreeswitch {
   private readonly trunk: Trunk;
   private readonly center: CallCenter;
   private readonly config: CallCenterConfig;
+  private readonly office: OfficeDialplan;
+  private readonly api: ApiCommands;
   private readonly domain: string;
   private readonly server: EslServer;
   private running = false;
@@ -69,24 +74,38 @@ export class SimulatedFreeswitch {
       this.phones.people.who(extension);
     this.center = new CallCenter(this.core, this.phones, options.queues, agents);
     this.config = new CallCenterConfig(this.core, this.center);
+    this.office = new OfficeDialplan(this.core, this.phones);
     const originator = new Originator(
       this.core,
       this.phones,
       new CallbackDialplan(this.core, this.center, this.trunk, options),
+      this.office,
+      this.center,
     );
-    const api = new ApiCommands(this.core, originator, this.config, this.phones);
+    this.api = new ApiCommands(this.core, originator, this.config, this.phones);
     this.server = new EslServer(
       options.host ?? '127.0.0.1',
       options.port ?? 0,
       options.password ?? 'ClueCon',
       this.core.events,
-      api,
+      this.api,
     );
   }
 
   /** What really happened, for comparing with what somebody else believes. */
   get record(): SimulationRecord {
     return this.core.record;
+  }
+
+  /** The commands of `api` and all events without a socket, for who lives in the same process and sets the clock himself. */
+  get inside(): {
+    run(command: string, reply: (text: string) => void): void;
+    subscribe(listener: (event: SimulatedEvent) => void): () => void;
+  } {
+    return {
+      run: (command, reply) => this.api.run(command, reply),
+      subscribe: (listener) => this.core.events.subscribe(listener),
+    };
   }
 
   get coreUuid(): string {
@@ -169,7 +188,22 @@ export class SimulatedFreeswitch {
     this.center.pressKey(uuid, digit);
   }
 
-  /** What the phone of an extension does when it rings. Naming it registers it. */
+  /** What an extension of the admin's own dialplan does; default context: default. */
+  extension(extension: string, does: OfficeExtension, context = 'default'): void {
+    this.office.set(extension, context, does);
+  }
+
+  /** A phone comes: it registers. */
+  phoneComes(extension: string): void {
+    comes(this.core, this.phones, extension);
+  }
+
+  /** A phone goes: it unregisters itself, or its registration expires. */
+  phoneGoes(extension: string, how: 'unregister' | 'expire' = 'unregister'): void {
+    goes(this.core, this.phones, extension, how);
+  }
+
+  /** What the phone of an extension, or of a number outside (digits), does when it rings. Naming it registers it. */
   phone(extension: string): Script<PhoneReaction> {
     return this.phones.people.who(extension);
   }

@@ -21,6 +21,8 @@ export interface TaskRow {
   snoozes: number;
   unreachable: number;
   due_at: number;
+  waits_for: string | null;
+  by_hand: number | null;
   expires_at: number | null;
   created_at: number;
   closed_at: number | null;
@@ -47,6 +49,8 @@ export function toTask(row: TaskRow): Task {
     snoozes: row.snoozes,
     unreachable: row.unreachable,
     dueAt: row.due_at,
+    waitsFor: row.waits_for,
+    byHand: row.by_hand === 1 ? true : null,
     expiresAt: row.expires_at,
     createdAt: row.created_at,
     closedAt: row.closed_at,
@@ -73,6 +77,8 @@ export function fromTask(task: Omit<Task, 'id'>): Omit<TaskRow, 'id'> {
     snoozes: task.snoozes,
     unreachable: task.unreachable,
     due_at: task.dueAt,
+    waits_for: task.waitsFor ?? null,
+    by_hand: task.byHand === true ? 1 : null,
     expires_at: task.expiresAt ?? null,
     created_at: task.createdAt,
     closed_at: task.closedAt ?? null,
@@ -89,11 +95,13 @@ export interface AttemptRow {
   job: string;
   core_uuid: string;
   target: string;
+  phones: string | null;
   ended_at: number | null;
   outcome: string | null;
   cause: string | null;
   employee: string | null;
   talk_ms: number | null;
+  dialled_at: number | null;
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
@@ -107,11 +115,13 @@ export function toAttempt(row: AttemptRow): Attempt {
     job: row.job,
     coreUuid: row.core_uuid,
     target: row.target,
+    phones: row.phones === null ? null : (JSON.parse(row.phones) as Attempt['phones']),
     endedAt: row.ended_at,
     outcome: row.outcome,
     cause: row.cause,
     employee: row.employee,
     talkMs: row.talk_ms,
+    dialledAt: row.dialled_at,
   }) as unknown as Attempt;
 }
 

@@ -100,12 +100,20 @@ export class SqliteStore implements TaskStore {
     return this.guard(() => this.taskTable.count());
   }
 
-  due(now: Instant, fullRules: readonly string[], limit: number): Task[] {
-    return this.guard(() => this.taskTable.due(now, fullRules, limit));
+  due(now: Instant, fullRules: readonly string[], limit: number, passedOver?: readonly number[]): Task[] {
+    return this.guard(() => this.taskTable.due(now, fullRules, limit, passedOver));
   }
 
-  nextDue(fullRules: readonly string[]): Instant | undefined {
-    return this.guard(() => this.taskTable.nextDue(fullRules));
+  nextDue(fullRules: readonly string[], passedOver?: readonly number[]): Instant | undefined {
+    return this.guard(() => this.taskTable.nextDue(fullRules, passedOver));
+  }
+
+  noteWaits(waits: ReadonlyMap<number, string | undefined>): void {
+    this.write(() => this.taskTable.noteWaits(waits));
+  }
+
+  nextExpiry(): Instant | undefined {
+    return this.guard(() => this.taskTable.nextExpiry());
   }
 
   expired(now: Instant): Task[] {
@@ -132,6 +140,7 @@ export class SqliteStore implements TaskStore {
     return this.write(() => {
       const waiting = this.taskTable.byId(task);
       if (waiting?.state !== 'waiting') return undefined;
+      delete waiting.waitsFor;
       this.taskTable.update({ ...waiting, state: 'calling' });
       return this.attemptTable.insert({ ...attempt, task });
     });
@@ -147,8 +156,16 @@ export class SqliteStore implements TaskStore {
     });
   }
 
+  countOpenAttempts(): number {
+    return this.guard(() => this.attemptTable.countOpen());
+  }
+
   openAttempts(): Attempt[] {
     return this.guard(() => this.attemptTable.open());
+  }
+
+  dialledAt(nth: number, client?: string): Instant | undefined {
+    return this.guard(() => this.attemptTable.dialledAt(nth, client));
   }
 
   attempts(task: number): Attempt[] {

@@ -8,7 +8,7 @@ import { fromTask, toTask, type TaskRow } from './rows.js';
 export class TaskTable {
   private readonly columns = [
     'client', 'name', 'rule', 'rule_order', 'state', 'reason', 'requested', 'call', 'lost_at', 'waited', 'dialled', 'queue',
-    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at', 'closed_by', 'counts_from',
+    'attempts_used', 'snoozes', 'unreachable', 'due_at', 'expires_at', 'created_at', 'closed_at', 'closed_by', 'counts_from', 'waits_for', 'by_hand',
   ]; // prettier-ignore
   private readonly statements;
 
@@ -29,15 +29,20 @@ export class TaskTable {
       ),
       old: database.prepare<[Instant, number], { id: number }>('SELECT id FROM tasks WHERE closed_at < ? LIMIT ?'),
       delete: database.prepare<[number]>('DELETE FROM tasks WHERE id = ?'),
-      due: database.prepare<[Instant, string, number], TaskRow>(
+      due: database.prepare<[Instant, string, string, number], TaskRow>(
         `SELECT * FROM tasks WHERE state = 'waiting' AND due_at <= ? AND rule NOT IN (SELECT value FROM json_each(?))
+         AND id NOT IN (SELECT value FROM json_each(?))
          ORDER BY rule_order, requested DESC, lost_at, id LIMIT ?`,
       ),
-      nextDue: database.prepare<[string], { at: number | null }>(
-        `SELECT min(due_at) AS at FROM tasks WHERE state = 'waiting' AND rule NOT IN (SELECT value FROM json_each(?))`,
+      nextDue: database.prepare<[string, string], { at: number | null }>(
+        `SELECT min(due_at) AS at FROM tasks WHERE state = 'waiting' AND rule NOT IN (SELECT value FROM json_each(?))
+         AND id NOT IN (SELECT value FROM json_each(?))`,
       ),
       nextExpiry: database.prepare<[], { at: number | null }>(
         "SELECT min(expires_at) AS at FROM tasks WHERE state = 'waiting' AND expires_at IS NOT NULL",
+      ),
+      waitsFor: database.prepare<[string | null, number]>(
+        "UPDATE tasks SET waits_for = ? WHERE id = ? AND state = 'waiting'",
       ),
       expired: database.prepare<[Instant], TaskRow>("SELECT * FROM tasks WHERE state = 'waiting' AND expires_at <= ?"),
       order: database.prepare<[number, string]>(
@@ -70,14 +75,22 @@ export class TaskTable {
     return optional(this.statements.openOf.get(client));
   }
 
-  due(now: Instant, fullRules: readonly string[], limit: number): Task[] {
-    return this.statements.due.all(now, JSON.stringify(fullRules), limit).map(toTask);
+  due(now: Instant, fullRules: readonly string[], limit: number, passedOver: readonly number[] = []): Task[] {
+    return this.statements.due.all(now, JSON.stringify(fullRules), JSON.stringify(passedOver), limit).map(toTask);
   }
 
-  nextDue(fullRules: readonly string[]): Instant | undefined {
-    const due = this.statements.nextDue.get(JSON.stringify(fullRules))?.at ?? undefined;
-    const expiry = this.statements.nextExpiry.get()?.at ?? undefined;
+  nextDue(fullRules: readonly string[], passedOver: readonly number[] = []): Instant | undefined {
+    const due = this.statements.nextDue.get(JSON.stringify(fullRules), JSON.stringify(passedOver))?.at ?? undefined;
+    const expiry = this.nextExpiry();
     return due === undefined || expiry === undefined ? (due ?? expiry) : Math.min(due, expiry);
+  }
+
+  noteWaits(waits: ReadonlyMap<number, string | undefined>): void {
+    for (const [id, what] of waits) this.statements.waitsFor.run(what ?? null, id);
+  }
+
+  nextExpiry(): Instant | undefined {
+    return this.statements.nextExpiry.get()?.at ?? undefined;
   }
 
   expired(now: Instant): Task[] {
@@ -88,7 +101,11 @@ export class TaskTable {
     for (const { rule, order: place } of order) this.statements.order.run(place, rule);
   }
 
-  filtered({ states, since, limit }: TaskFilter): Task[] {
+  filtered(filter: TaskFilter): Task[] {
+    return filter.after === undefined ? this.latest(filter) : this.page(filter.after, filter);
+  }
+
+  private latest({ states, since, limit }: TaskFilter): Task[] {
     // Conditions and order as the indexes have them: a long history of closed tasks is not read.
     const byTime = since !== undefined && states?.every((state) => isOpen({ state })) !== true;
     const conditions = [`${byTime ? '' : '+'}created_at >= @since`];
@@ -101,6 +118,20 @@ export class TaskTable {
       .all({ since: since ?? 0, limit: limit ?? 1_000 })
       .map(toTask)
       .reverse();
+  }
+
+  /** In the order of their numbers; open ones through their own index, all others through the primary key. */
+  private page(after: number, { states, since, limit }: TaskFilter): Task[] {
+    const open = states?.every((state) => isOpen({ state })) === true;
+    const conditions = [`${open ? '+' : ''}id > @after`, '+created_at >= @since'];
+    if (states !== undefined)
+      conditions.push(`${open ? '' : '+'}state IN (${states.map((state) => `'${state}'`).join(', ')})`);
+    return this.database
+      .prepare<[Record<string, number>], TaskRow>(
+        `SELECT * FROM tasks WHERE ${conditions.join(' AND ')} ORDER BY id LIMIT @limit`,
+      )
+      .all({ after, since: since ?? 0, limit: limit ?? 1_000 })
+      .map(toTask);
   }
 
   latestOf(client: string): Task | undefined {

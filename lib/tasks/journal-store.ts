@@ -22,6 +22,8 @@ export interface CallDecision {
   whyNot?: string | undefined;
   /** The pattern of the blacklist that the caller falls under: the loss counts nowhere. */
   blacklisted?: string | undefined;
+  /** An admin added the task: there was no call. */
+  byHand?: true;
   /** There when rules were asked. */
   history?: ClientHistory | undefined;
 }

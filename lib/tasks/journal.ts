@@ -1,9 +1,11 @@
+import type { DiallingPolicy } from '../calls/dialling-policy.js';
 import { toE164 } from '../calls/phone-number.js';
 import { comparable } from '../rules/facts.js';
 import type { Clock, Instant } from '../time/clock.js';
 import type { Refusal } from './admin.js';
 import type { BlacklistEntry } from './blacklist-store.js';
 import { blacklistPattern, spellings } from './blacklist-pattern.js';
+import { whyForbidden } from './forbidden.js';
 import type { CallFilter, JournalEntry, Removed, UnansweredClient } from './journal-store.js';
 import type { TaskStore } from './store.js';
 import type { Attempt, Task } from './task.js';
@@ -19,6 +21,8 @@ export interface CallStory {
   talkedAt?: Instant;
   /** The entry of the blacklist that the caller falls under now. */
   blacklisted?: BlacklistEntry;
+  /** Which rule of the policy forbids to dial his number now. */
+  refusal?: string;
 }
 
 export interface Forgotten extends Removed {
@@ -35,7 +39,7 @@ export class Journal {
   constructor(
     private readonly store: TaskStore,
     private readonly clock: Clock,
-    private readonly country: string | undefined,
+    private readonly policy: DiallingPolicy,
     /** Something was removed that may have been due. */
     private readonly changed: () => void = () => undefined,
   ) {}
@@ -75,7 +79,7 @@ export class Journal {
     const removed = this.store.forget(this.spelt(number), this.clock.now());
     if (removed === undefined)
       return { refused: `${client} is being called right now: cancel his task first, or wait until the call is over` };
-    const entry = blacklistPattern(client, this.country);
+    const entry = blacklistPattern(client, this.policy.country);
     const unblacklisted = fromBlacklist && entry.problem === undefined && this.store.unblacklist(entry.pattern);
     this.changed();
     return { client, ...removed, unblacklisted };
@@ -91,6 +95,7 @@ export class Journal {
       ...(task !== undefined && { task }),
       ...(talkedAt !== undefined && { talkedAt }),
       ...(blacklisted !== undefined && { blacklisted }),
+      ...whyForbidden(task, this.policy),
     };
   }
 
@@ -102,7 +107,7 @@ export class Journal {
   /** As callers' numbers are normalised; then as they may have been received: SIP trunks often leave out the plus. */
   private spelt(number: string): string[] {
     const bare = number.replace(/[\s().-]/g, '');
-    const all = [toE164(bare, this.country), bare, bare.replace('+', ''), comparable(bare, this.country)];
+    const all = [toE164(bare, this.policy.country), bare, bare.replace('+', ''), comparable(bare, this.policy.country)];
     return [...new Set(all)].filter((each) => each !== undefined);
   }
 }

@@ -46,7 +46,7 @@ export function newTask(loss: Loss, plan: Plan, now: Instant): Omit<Task, 'id'> 
 /** A further loss joins the open task: its facts replace the stored ones, expiry starts anew; attempts used stay used. */
 export function joinLoss(task: Task, loss: Loss, plan: Plan): Task {
   const joined: Task = { ...task, rule: plan.rule, order: plan.order, snoozes: 0, unreachable: 0 };
-  for (const former of ['name', 'dialled', 'queue', 'expiresAt'] as const) delete joined[former];
+  for (const former of ['name', 'dialled', 'queue', 'expiresAt', 'waitsFor', 'byHand'] as const) delete joined[former];
   return { ...joined, ...facts(loss), ...times(loss, plan), requested: task.requested || loss.requested };
 }
 
@@ -97,7 +97,9 @@ function pauseAfter(snoozes: number, { snoozeMs }: Plan): number {
 function wait(task: Task, from: Instant, plan: Plan, now: Instant): Task {
   const dueAt = plan.opening(from);
   if (dueAt === undefined) return close(task, 'expired', 'expired', now);
-  return { ...task, state: 'waiting', dueAt };
+  const waiting: Task = { ...task, state: 'waiting', dueAt };
+  if (dueAt > now) delete waiting.waitsFor; // only for its time now
+  return waiting;
 }
 
 /** The client was lost again while an attempt was in flight: the next one comes forward to that loss. */
@@ -154,26 +156,34 @@ export function close(
 ): Task {
   if (!isOpen(task)) return task;
   if (!transitions[task.state].includes(state)) throw new Error(`a task that is ${task.state} cannot become ${state}`);
-  return { ...task, state, reason, closedAt: at, ...(closedBy !== undefined && { closedBy }) };
+  const closed: Task = { ...task, state, reason, closedAt: at, ...(closedBy !== undefined && { closedBy }) };
+  delete closed.waitsFor;
+  return closed;
 }
 
-/** An admin wants it tried again: now, and with all attempts unused. */
-export function reopen(task: Task, plan: Plan, now: Instant): Task {
+/**
+ * An admin wants it tried again, with all attempts unused and a new expiry: by its rule as if he had been lost now, or at
+ * once, without the rule's first pause.
+ */
+export function reopen(task: Task, plan: Plan, now: Instant, atOnce = true): Task {
   const expiresAt = plan.expiry(now);
+  const pause = plan.afterMs[0] ?? 0;
+  // The first pause that was skipped stays so when the rules are looked at again.
+  const countsFrom = atOnce ? now - pause : now;
   const open: Task = {
     ...task,
     state: 'waiting',
     attemptsUsed: 0,
     snoozes: 0,
     unreachable: 0,
-    // The first interval is skipped, and stays so when the rules are looked at again.
-    countsFrom: now - (plan.afterMs[0] ?? 0),
-    dueAt: plan.opening(now) ?? now,
+    countsFrom,
+    dueAt: plan.opening(countsFrom + pause) ?? now,
   };
   delete open.reason;
   delete open.closedBy;
   delete open.closedAt;
   delete open.expiresAt;
+  delete open.waitsFor;
   return expiresAt === undefined ? open : { ...open, expiresAt };
 }
 

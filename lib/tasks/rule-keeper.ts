@@ -4,6 +4,7 @@ import { Employees } from '../config/employees.js';
 import type { Problem } from '../config/problem.js';
 import { ruleContext } from '../rules/check.js';
 import { nothingKept, putInForce, readFiles, type LastGood, type RulesInForce } from '../rules/in-force.js';
+import type { CallbackAction } from '../rules/rule.js';
 import type { Clock, Instant } from '../time/clock.js';
 import type { Pause } from '../time/schedule.js';
 import { RuleBook } from './rule-book.js';
@@ -19,7 +20,7 @@ export interface RuleKeeperParts {
 
 /** The database key, and the shape of what it holds: another number is not understood and not used. */
 const key = 'last good files';
-const format = 1;
+const format = 2;
 
 export class RuleKeeper {
   private lastGood: LastGood;
@@ -91,5 +92,18 @@ export class RuleKeeper {
 function recalled(text: string | undefined): LastGood {
   if (text === undefined) return nothingKept;
   const kept = JSON.parse(text) as LastGood & { format: number };
+  if (kept.format === 1) return fromFormat1(kept);
   return kept.format === format ? kept : nothingKept;
+}
+
+/** Format 1 had one sound as the prompt, and the employee was asked for nothing. */
+function fromFormat1(kept: LastGood): LastGood {
+  const rules = kept.rules.map((each) => {
+    const { action } = each.rule;
+    if (action.kind !== 'callback') return each;
+    const { promptFile = '', ...rest } = action as CallbackAction & { promptFile?: string };
+    const now: CallbackAction = { ...rest, prompt: [{ file: promptFile }], afterwards: false, priority: 'keepPlace' };
+    return { ...each, rule: { ...each.rule, action: now } };
+  });
+  return { ...kept, rules };
 }

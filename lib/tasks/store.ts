@@ -14,12 +14,16 @@ export interface AttemptEnd {
   cause?: string | undefined;
   employee?: string | undefined;
   talkMs?: number | undefined;
+  /** When the client was dialled, or may have been at the latest; absent when he surely was not. */
+  dialledAt?: Instant | undefined;
 }
 
 export interface TaskFilter {
   states?: readonly TaskState[];
   /** Only tasks made since. */
   since?: Instant;
+  /** Instead of the latest tasks the first ones with a greater number: page after page through all. */
+  after?: number;
   limit?: number;
 }
 
@@ -52,10 +56,17 @@ export interface TaskStore extends JournalStore, BlacklistStore {
   /** The latest task of a client, open or closed. */
   latestTaskOf(client: string): Task | undefined;
   countTasks(): Record<TaskState, number>;
-  /** Waiting tasks whose time has come, in the order in which they are to be dialled. */
-  due(now: Instant, fullRules: readonly string[], limit: number): Task[];
+  /**
+   * Waiting tasks whose time has come, in the order in which they are to be dialled.
+   * @param passedOver ids of tasks that wait for something else
+   */
+  due(now: Instant, fullRules: readonly string[], limit: number, passedOver?: readonly number[]): Task[];
   /** The earliest dueAt or expiresAt of all waiting tasks, of rules with free capacity. */
-  nextDue(fullRules: readonly string[]): Instant | undefined;
+  nextDue(fullRules: readonly string[], passedOver?: readonly number[]): Instant | undefined;
+  /** What waiting tasks wait for although they are due, by their ids; undefined: nothing more. */
+  noteWaits(waits: ReadonlyMap<number, string | undefined>): void;
+  /** The earliest expiresAt of all waiting tasks. */
+  nextExpiry(): Instant | undefined;
   /** Waiting tasks that have expired. */
   expired(now: Instant): Task[];
   /** Rules with open tasks, and how many. */
@@ -71,6 +82,10 @@ export interface TaskStore extends JournalStore, BlacklistStore {
   /** Ends an attempt, and its task becomes `next` of what it was. False when it had ended already. */
   endAttempt(attempt: number, end: AttemptEnd, next: (task: Task) => Task): boolean;
   openAttempts(): Attempt[];
+  /** How many attempts go on. */
+  countOpenAttempts(): number;
+  /** When the client was dialled in the n-th latest attempt (1: the latest) of all, or of those to one client. */
+  dialledAt(nth: number, client?: string): Instant | undefined;
   attempts(task: number): Attempt[];
   /** The latest attempts that are over, newest first. */
   lastAttempts(limit: number): (Attempt & { client: string })[];

@@ -25,7 +25,9 @@ export type CloseReason =
   | 'rule deleted'
   | 'no rule any more'
   | 'blacklisted'
-  | 'cancelled by admin';
+  | 'cancelled by admin'
+  | 'no employees found'
+  | 'done by employee';
 
 export interface Task {
   /** A short number, for people. */
@@ -60,6 +62,10 @@ export interface Task {
   /** Client legs in a row that the gateway failed. */
   unreachable: number;
   dueAt: Instant;
+  /** What it waits for although it is due, for people: "no free employee in group sales". */
+  waitsFor?: string;
+  /** An admin made it: it keeps its rule as long as that exists. */
+  byHand?: true;
   /** undefined: never. */
   expiresAt?: Instant;
   createdAt: Instant;
@@ -73,17 +79,21 @@ export interface Attempt {
   /** 1 for the task's first try, snoozes included. */
   number: number;
   startedAt: Instant;
-  /** UUID of the leg that callbackd originates: the employee's phone, or the loopback that waits in the queue. */
+  /** UUID of the leg that callbackd originates: the first employee's phone, or the loopback that waits in the queue. */
   employeeLeg: string;
+  /** Every phone that it rings, with the UUID of its leg and the employee's name; absent for a queue and a dialplan. */
+  phones?: readonly AttemptPhone[];
   /** UUID of the client's leg. */
   clientLeg: string;
   /** Job-UUID of the originate. */
   job: string;
   /** Core-UUID of the FreeSWITCH that it was sent to. */
   coreUuid: string;
-  /** `queue:sales@default` or `extension:1001`. */
+  /** `queue:sales@default`, `extension:1001`, `group:sales`, `number:+74951230001`, `tried`, `last-phase`, `dialplan:…`. */
   target: string;
   endedAt?: Instant;
+  /** When the client was dialled, or may have been at the latest; known when it has ended. */
+  dialledAt?: Instant;
   outcome?: Outcome;
   /** FreeSWITCH's hangup cause, or what callbackd knows instead. */
   cause?: string;
@@ -91,6 +101,11 @@ export interface Attempt {
   employee?: string;
   /** Conversation of employee and client, ms. */
   talkMs?: number;
+}
+
+export interface AttemptPhone {
+  leg: string;
+  name: string;
 }
 
 /** What a rule says about when and how often its tasks are tried. */

@@ -47,7 +47,11 @@ writeFileSync(
   JSON.stringify({
     esl: { port },
     country: 'RU',
-    outbound: { route: 'sofia/gateway/trunk/{number}', pace: '0s' },
+    outbound: {
+      route: 'sofia/gateway/trunk/{number}',
+      pace: '0s',
+      overall: { hour: 100_000, day: 100_000, concurrent: 1_000 },
+    },
     limits: { maxConcurrent: 100 },
   }),
 );

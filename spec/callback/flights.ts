@@ -1,6 +1,6 @@
 /** Attempts recorded from a real FreeSWITCH, fed through the steps by which the daemon follows one. */
 import { readFileSync } from 'node:fs';
-import { isOver, takeEvent, type AttemptFacts } from '../../lib/callback/attempt-life.js';
+import { isOver, takeEvent, takeJob, type AttemptFacts } from '../../lib/callback/attempt-life.js';
 import { judge, type Judgement } from '../../lib/callback/outcome.js';
 import type { EslEvent } from '../../lib/esl/event.js';
 import { readEvents } from '../../lib/esl/recording.js';
@@ -57,6 +57,7 @@ export function follow({ employeeLeg, clientLeg, extension }: Recording, events:
   const flight = flights.add({
     attempt: {
       id: 1, task: 1, number: 1, startedAt: 0, employeeLeg, clientLeg, job, coreUuid: 'core',
+      ...(extension !== undefined && { phones: [{ leg: employeeLeg, name: extension }] }),
       target: extension === undefined ? 'queue:sales@default' : `extension:${extension}`,
     },
     client: '+74951230001',
@@ -68,7 +69,7 @@ export function follow({ employeeLeg, clientLeg, extension }: Recording, events:
   const telling: number[] = [];
   for (const [at, event] of events.entries()) {
     const before = flight.facts;
-    flight.facts = learn(flights, flight, event, extension);
+    flight.facts = learn(flights, flight, event);
     if (flight.facts !== before) telling.push(at);
     if (judged !== undefined || !isOver(flight.facts)) continue;
     judged = judge(flight.facts, successAfterMs);
@@ -77,7 +78,7 @@ export function follow({ employeeLeg, clientLeg, extension }: Recording, events:
   return { judged, facts: flight.facts, last, telling };
 }
 
-function learn(flights: Flights, flight: Flight, event: EslEvent, extension: string | undefined): AttemptFacts {
-  if (event.name === 'BACKGROUND_JOB') return { ...flight.facts, job: event.body };
-  return flights.of(event) === flight ? takeEvent(flight.facts, event, flight.attempt, extension) : flight.facts;
+function learn(flights: Flights, flight: Flight, event: EslEvent): AttemptFacts {
+  if (event.name === 'BACKGROUND_JOB') return takeJob(flight.facts, event.body ?? '', flight.attempt);
+  return flights.of(event) === flight ? takeEvent(flight.facts, event, flight.attempt) : flight.facts;
 }

@@ -13,10 +13,12 @@ import { judge } from '../../lib/callback/outcome.js';
 import type { Outcome } from '../../lib/tasks/outcome.js';
 import { event } from '../calls/recordings.js';
 
+/** Through the queue, and one phone directly. */
 const legs = { employeeLeg: 'A', clientLeg: 'C' };
+const direct = { ...legs, phones: [{ leg: 'A', name: '1001' }] };
 
 function end(changes: Partial<LegEnd> = {}): LegEnd {
-  return { cause: 'NORMAL_CLEARING', answered: false, talkMs: 0, endedAt: 1, rang: [], ...changes };
+  return { cause: 'NORMAL_CLEARING', answered: false, confirmed: true, talkMs: 0, endedAt: 1, rang: [], ...changes };
 }
 
 function outcomeOf(facts: Partial<AttemptFacts>): Outcome {
@@ -125,12 +127,12 @@ describe('an event', () => {
 
   it('of the employee’s phone says that he answered, when it is rung directly', () => {
     const answer = event({ 'Event-Name': 'CHANNEL_ANSWER', 'Unique-ID': 'A' });
-    expect(takeEvent(nothingYet, answer, legs, '1001')).toMatchObject({ employee: '1001', employeeAnswered: true });
+    expect(takeEvent(nothingYet, answer, direct)).toMatchObject({ employee: '1001', employeeAnswered: true });
   });
 
   it('never takes back what is known', () => {
     const known = { ...nothingYet, employee: '1002', employeeAnswered: true, clientDialled: true };
-    expect(takeEmployeeEnd(known, end(), legs, '1001')).toMatchObject({ employee: '1002', employeeAnswered: true, clientDialled: true }); // prettier-ignore
+    expect(takeEmployeeEnd(known, end(), 'A', direct)).toMatchObject({ employee: '1002', employeeAnswered: true, clientDialled: true }); // prettier-ignore
   });
 
   it('of the client’s end leaves him answered, when that was seen before', () => {
@@ -148,7 +150,7 @@ describe('the end of our leg', () => {
     [['x;Outbound Call;1'], false],
     [[], false],
   ])('that rang %j: the client was dialled: %p', (rang, dialled) => {
-    const facts = takeEmployeeEnd(nothingYet, end({ rang }), legs);
+    const facts = takeEmployeeEnd(nothingYet, end({ rang }), 'A', legs);
     expect([facts.clientDialled, isOver(facts)]).toEqual([dialled, !dialled]);
   });
 

@@ -100,8 +100,9 @@ describe('the CDRs of', () => {
       return cdr === undefined ? undefined : legEnd(cdr, 0);
     };
     const [employee, client] = [end(employeeLeg), end(clientLeg)];
-    const legs = { employeeLeg, clientLeg };
-    const own = employee === undefined ? nothingYet : takeEmployeeEnd(nothingYet, employee, legs, extension);
+    const phones = extension === undefined ? {} : { phones: [{ leg: employeeLeg, name: extension }] };
+    const legs = { employeeLeg, clientLeg, ...phones };
+    const own = employee === undefined ? nothingYet : takeEmployeeEnd(nothingYet, employee, employeeLeg, legs);
     const facts = client === undefined ? own : takeClientEnd(own, client);
     if (employee === undefined) return expect([isOver(facts), name]).toEqual([false, 'extension-not-registered']);
     const outcome = judge(facts, successAfterMs).outcome;

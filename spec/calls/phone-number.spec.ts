@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerOf } from '../../lib/calls/caller.js';
-import { isAnonymous, toE164, whyNotDialled } from '../../lib/calls/phone-number.js';
+import { isAnonymous, toE164 } from '../../lib/calls/phone-number.js';
 
 describe('toE164', () => {
   it.each<[number: string | undefined, country: string | undefined, e164: string | undefined]>([
@@ -42,6 +41,40 @@ describe('toE164', () => {
     ['7495\n1230001', 'US', undefined],
     ['++74951230001', 'RU', undefined],
     ['sip:74951230001', 'RU', undefined],
+    // What somebody tries who wants the office to dial what he likes.
+    ['911', 'US', undefined],
+    ['103', 'RU', undefined],
+    ['0112', 'DE', undefined],
+    ['+7112', 'RU', undefined],
+    ['112,74951230001', 'RU', undefined],
+    ['+74951230001w1', 'RU', undefined],
+    ['+74951230001p1', 'RU', undefined],
+    ['+74951230001,,,101', 'RU', undefined],
+    ['+74951230001@evil.example', 'RU', undefined],
+    ['+74951230001;phone-context=+881', 'RU', undefined],
+    ['+74951230001;ext=101;isub=1', 'RU', undefined],
+    ['*#06#', 'RU', undefined],
+    ['*21*74951230001#', 'RU', undefined],
+    ['74951230001|881612345678', 'RU', undefined],
+    ['sofia/gateway/trunk/74951230001', 'RU', undefined],
+    ['trunk', 'RU', undefined],
+    ['7'.repeat(60), 'RU', undefined],
+    [`+7495123000${'1'.repeat(50)}`, 'RU', undefined],
+    ['\uff17\uff14\uff19\uff15\uff11\uff12\uff13\uff10\uff10\uff10\uff11', 'RU', undefined], // fullwidth digits
+    ['\u0667\u0664\u0669\u0665\u0661\u0662\u0663\u0660\u0660\u0660\u0661', 'RU', undefined], // Arabic ones
+    ['\uff0b74951230001', 'RU', undefined],
+    ['74951230001\u0000', 'RU', undefined],
+    ['\u000074951230001', 'RU', undefined],
+    ['74951230001\napi hupall', 'RU', undefined],
+    ['74951230001\r', 'RU', undefined],
+    ['${uuid}', 'RU', undefined],
+    // They are read as what they are, and refused by the policy.
+    ['0088112345678', undefined, undefined],
+    ['00881612345678', 'DE', '+881612345678'],
+    ['011881612345678', 'US', '+881612345678'],
+    ['810881612345678', 'RU', '+881612345678'],
+    ['881612345678', 'RU', '+881612345678'],
+    ['0117 809 500-12-34', 'US', '+78095001234'],
   ])('%p in %p is %p', (number, country, e164) => {
     expect(toE164(number, country)).toBe(e164);
   });
@@ -55,47 +88,4 @@ describe('isAnonymous', () => {
   it.each(['74951230001', '1001', '00', 'anonymous.invalid'])('%p is not', (number) =>
     expect(isAnonymous(number)).toBe(false),
   );
-});
-
-describe('whyNotDialled', () => {
-  it.each<[e164: string, allow: string[], why: RegExp | undefined]>([
-    ['+74951230001', ['RU'], undefined],
-    ['+79161234567', ['UA', 'RU'], undefined],
-    ['+74951230001', [], /no country may be dialled/],
-    ['+380441230000', ['UA'], undefined],
-    ['+74951230001', ['UA'], /is in RU, allowed: UA/],
-    ['+380441230000', ['RU'], /is in UA, allowed: RU/],
-    ['+12025550123', ['RU'], /is in US, allowed: RU/],
-    ['+78095001234', ['RU'], /premium rate/],
-    ['+19005550123', ['US'], /premium rate/],
-    ['+88312345678', ['RU'], /allowed: RU|no valid number/],
-    ['+15550100', ['US'], /no valid number/],
-    ['74951230001', ['RU'], /no E.164 number/],
-    ['+112', ['RU'], /no E.164 number/],
-    ['+0049301234567', ['DE'], /no E.164 number/],
-    ['+7495123000x', ['RU'], /no E.164 number/],
-    ['+74951230001\n', ['RU'], /no E.164 number/],
-    ['', [], /no E.164 number/],
-  ])('%p with %p allowed: %p', (e164, allow, why) => {
-    const found = whyNotDialled(e164, allow);
-    if (why === undefined) expect(found).toBeUndefined();
-    else expect(found).toMatch(why);
-  });
-});
-
-describe('callerOf', () => {
-  const call = { call: 'u', outcome: 'lost', number: '74951230001' } as const;
-
-  it('gives the number of a client who can be called back', () => {
-    expect(callerOf({ ...call, e164: '+74951230001' }, ['RU'])).toEqual({ e164: '+74951230001' });
-  });
-
-  it.each([
-    [{ ...call, anonymous: true }, ['RU'], { e164: undefined, whyNot: 'the caller withheld his number' }],
-    [call, ['RU'], { e164: undefined, whyNot: expect.stringMatching(/"74951230001" is no number .*"country"/) }],
-    [{ ...call, e164: '+74951230001' }, [], { e164: '+74951230001', whyNot: expect.stringContaining('no country') }],
-    [{ ...call, e164: '+380441230000' }, ['RU'], { e164: '+380441230000', whyNot: expect.stringContaining('UA') }],
-  ])('says why nobody can be called back: %j, %j', (lost, allow, caller) => {
-    expect(callerOf(lost, allow)).toEqual(caller);
-  });
 });

@@ -123,8 +123,10 @@ describe('calls show', () => {
   it('tells of the task and its attempts', async () => {
     const { out } = await calls('show', '2');
     expect(out).toContain('Rule all took it: task 1 (matches).');
-    expect(out).toContain('attempt 1 through queue:sales@default: client-busy (employee 1001, USER_BUSY)');
-    expect(out).toContain('task 1 waits: the next attempt comes');
+    expect(out).toContain(
+      'attempt 1: the queue sales@default was asked for a free employee, 1001 answered and heard the prompt, the client was dialled: his phone was busy (USER_BUSY); client-busy: it counts as used',
+    );
+    expect(out).toContain('task 1: the next attempt comes');
     expect(json(await calls('show', '2', '--json'))).toMatchObject({ call: { id: 2, caller: boris }, task: { id: 1 }, attempts: [{ number: 1 }] }); // prettier-ignore
   });
 
@@ -149,13 +151,13 @@ describe('calls why', () => {
 
   it('tells how the callback stands', async () => {
     const { out } = await calls('why', boris);
-    expect(out).toMatch(
-      /Rule all took it: task 1 \(matches\)\.\nTask 1 waits: the next attempt comes .*, 1 attempt used\./,
-    );
+    expect(out).toMatch(/Rule all took it: task 1 \(matches\)\.\nTask 1: the next attempt comes .*; 1 attempt used\./);
     office.inDatabase((store) => store.saveTask({ ...store.task(1)!, state: 'reached', reason: 'client called in', closedAt: noon + 9 * minute })); // prettier-ignore
     const after = (await calls('why', boris)).out;
-    expect(after).toMatch(/Task 1 is closed: reached \(client called in\), 1 attempt used, since /);
-    expect(after).toMatch(/client-busy \(employee 1001, USER_BUSY\)/);
+    expect(after).toMatch(
+      /Task 1 is closed: the client called in himself and was answered \(reached, client called in\); 1 attempt used, since /,
+    );
+    expect(after).toMatch(/1001 answered .*: his phone was busy \(USER_BUSY\)/);
   });
 
   it('tells why a number can’t be called, and what answered and blacklisted callers are', async () => {

@@ -16,7 +16,7 @@ let folder: string;
 let database: string;
 
 beforeEach(() => {
-  folder = folderWith({ 'callbackd.json': '{}', 'rules/10-all.json': JSON.stringify(rule) });
+  folder = folderWith({ 'callbackd.json': '{"country": "RU"}', 'rules/10-all.json': JSON.stringify(rule) });
   database = join(folder, 'callbackd.db');
 });
 
@@ -92,38 +92,6 @@ describe('tasks list', () => {
   });
 });
 
-describe('tasks show', () => {
-  it('tells all of a task', async () => {
-    someTasks();
-    const { code, out } = await tasks('show', '2');
-    expect(code).toBe(0);
-    for (const part of [
-      'task 2: +74951230002',
-      'gave-up, attempts used up; rule all',
-      'in queue sales@default',
-      'tried 1001@default: ringing',
-      'rule all took it: matches',
-      'client-busy',
-      'USER_BUSY',
-      '1 min 5 s',
-      'queue:sales@default',
-    ])
-      // prettier-ignore
-      expect(out).toContain(part);
-    expect((await tasks('show', '1')).out).toContain('task 1: +74951230001 (Anna·[2J)');
-    expect((await tasks('show', '3')).out).toContain('going on');
-  });
-
-  it('gives task, attempts and loss as JSON', async () => {
-    const [, second] = someTasks();
-    expect(json(await tasks('show', '2', '--json'))).toEqual({
-      task: second,
-      attempts: [expect.objectContaining({ number: 1, outcome: 'client-busy' })],
-      loss: { call: lostCall({ call: 'leg of +74951230002', e164: '+74951230002' }), decision: callback, task: 2 },
-    });
-  });
-});
-
 describe('tasks cancel and retry', () => {
   it('change tasks, and show them', async () => {
     someTasks();
@@ -134,6 +102,38 @@ describe('tasks cancel and retry', () => {
       { id: 1, state: 'waiting' },
     ]);
     inDatabase((store) => expect(store.countTasks()).toMatchObject({ waiting: 2, cancelled: 1 }));
+  });
+
+  it('retry says when the task is tried: by its rule, or at once', async () => {
+    const later = { ...rule, callback: { ...rule.callback, after: ['1h'] } };
+    writeFileSync(join(folder, 'rules', '10-all.json'), JSON.stringify(later));
+    someTasks();
+    const byRule = await tasks('retry', '1');
+    expect(byRule).toMatchObject({ code: 0, err: '' });
+    expect(byRule.out).toMatch(/^task 1 is tried at .*, as its rule says; with --now at once/m);
+    const due = (): number => inDatabase((store) => store.task(1)!.dueAt) - Date.now();
+    expect(due()).toBeGreaterThan(3_590_000);
+    expect((await tasks('retry', '1', '--now')).out).toMatch(/^task 1 is tried as soon as possible$/m);
+    expect(due()).toBeLessThanOrEqual(0);
+  });
+
+  it('retry --now says when the schedule opens, while it is closed', async () => {
+    const closed = { weekly: {}, exceptions: { '2099-01-01': ['09:00-10:00'] }, timezone: 'Europe/Moscow' };
+    writeFileSync(join(folder, 'schedules.json'), JSON.stringify({ once: closed }));
+    const during = { ...rule, callback: { ...rule.callback, during: 'once' } };
+    writeFileSync(join(folder, 'rules', '10-all.json'), JSON.stringify(during));
+    someTasks();
+    const { code, out } = await tasks('retry', '1', '--now');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^task 1: the schedule of its rule is closed; it opens at 2099-01-01/m)]); // prettier-ignore
+  });
+
+  it('retry is refused when the schedule never opens any more', async () => {
+    const over = { weekly: {}, exceptions: { '2020-01-01': ['09:00-10:00'] }, timezone: 'Europe/Moscow' };
+    writeFileSync(join(folder, 'schedules.json'), JSON.stringify({ over }));
+    const during = { ...rule, callback: { ...rule.callback, during: 'over' } };
+    writeFileSync(join(folder, 'rules', '10-all.json'), JSON.stringify(during));
+    someTasks();
+    expect(await tasks('retry', '1', '--now')).toMatchObject({ code: 1, err: expect.stringContaining('never opens') });
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { StorageProblem } from '../../lib/store/problem.js';
 import { folderWith } from '../config/temporary-folder.js';
 import { cli } from './cli.js';
 
-const commands = [['run'], ['demo'], ['check'], ['status'], ['replay'], ['tasks', 'list'], ['tasks', 'show'], ['tasks', 'cancel'], ['tasks', 'retry'], ['on'], ['off'], ...['list', 'show', 'check', 'enable', 'disable', 'move', 'delete', 'explain', 'try'].map((each) => ['rules', each])]; // prettier-ignore
+const commands = [['run'], ['demo'], ['check'], ['status'], ['replay'], ['tasks', 'list'], ['tasks', 'show'], ['tasks', 'cancel'], ['tasks', 'retry'], ['tasks', 'add'], ['tasks', 'export'], ['on'], ['off'], ...['list', 'show', 'check', 'enable', 'disable', 'move', 'delete', 'explain', 'try'].map((each) => ['rules', each])]; // prettier-ignore
 
 describe('--help', () => {
   it.each(commands)('of %s %s has an example and says what it does', async (...command) => {
@@ -41,6 +41,8 @@ describe('wrong usage (exit code 2, nothing on standard output)', () => {
     ['a task that is no number', ['tasks', 'show', 'seven'], /'seven' is invalid.*a number such as 7/],
     ['a task that is no number', ['tasks', 'cancel', '7', '-8x'], /unknown option|'-8x' is invalid/],
     ['a task with too many digits', ['tasks', 'retry', '1234567890123'], /is invalid/],
+    ['an export in no format', ['tasks', 'export'], /Either --csv or --json/],
+    ['an export in both formats', ['tasks', 'export', '--csv', '--json'], /Either --csv or --json/],
     ['a time that is none', ['tasks', 'list', '--since', 'yesterday'], /'yesterday' is invalid.*24h/],
     ['an option without its value', ['check', '--config'], /--config <file>' argument missing/],
     ['no command at all', [], /Usage: callbackd/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseZoneTime, zoneTime } from '../../lib/cli/zone-time.js';
+import { parseComingTime, parseZoneTime, zoneTime } from '../../lib/cli/zone-time.js';
 
 const now = Date.UTC(2026, 10, 20, 12);
 
@@ -25,5 +25,20 @@ describe('a time in the zone of the configuration', () => {
   it('in the hour that the clocks skip is an hour later, in the one that they repeat the first', () => {
     expect(parseZoneTime('2026-03-29 02:30', 'Europe/Berlin', now)).toBe(Date.UTC(2026, 2, 29, 1, 30));
     expect(parseZoneTime('2026-10-25 02:30', 'Europe/Berlin', now)).toBe(Date.UTC(2026, 9, 25, 0, 30));
+  });
+});
+
+describe('a time to come', () => {
+  it.each([
+    ['2h', now + 7_200_000],
+    // 15:00 in Moscow.
+    ['15:30', Date.UTC(2026, 10, 20, 12, 30)],
+    ['15:00', now],
+    ['9:05', Date.UTC(2026, 10, 21, 6, 5)],
+    ['2026-11-25 10:00', Date.UTC(2026, 10, 25, 7)],
+    ['25:00', undefined],
+    ['tomorrow', undefined],
+  ])('%s', (text, instant) => {
+    expect(parseComingTime(text, 'Europe/Moscow', now)).toBe(instant);
   });
 });

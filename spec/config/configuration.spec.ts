@@ -34,12 +34,21 @@ test('{} is valid, and every setting has its default', () => {
       snoozeMs: [30_000, 60_000, 120_000, 300_000, 900_000],
     },
     rules: { deleteGraceMs: 60_000 },
-    outbound: { ringTimeoutMs: 45_000, paceMs: 1_000, allow: [] },
-    employees: { ringTimeoutMs: 25_000, queueWaitMs: 600_000 },
+    outbound: {
+      routes: {},
+      ringTimeoutMs: 45_000,
+      paceMs: 1_000,
+      allow: [],
+      deny: [],
+      perClient: { perHour: 5, perDay: 10 },
+      overall: { perHour: 100, perDay: 1_000, concurrent: 10 },
+    },
+    employees: { ringTimeoutMs: 25_000, queueWaitMs: 600_000, displayPrefix: 'callback' },
     requests: { queues: [], keys: ['1'] },
     backfill: { maxAgeMs: 259_200_000, delete: false },
     retentionMs: 31_536_000_000,
     sounds: { language: 'en', dir: packageFile('sounds') },
+    labels: {},
   });
   expect(defaultConfiguration(join(folder, 'callbackd.json'))).toEqual(configuration);
 });
@@ -62,16 +71,26 @@ test('every key is taken, relative paths from the folder of the file', () => {
         ringTimeout: '30s',
         pace: '0s',
         allow: ['KZ'],
+        routes: { '84951234567': 'sofia/gateway/sales/{national}', '200': 'sofia/gateway/short/{number}' },
+        deny: ['+7900*', '*00'],
+        perClient: { hour: 2, day: 3 },
+        overall: { hour: 50, day: 400, concurrent: 6 },
       },
-      employees: { ringTimeout: '20s', queueWait: '5m' },
+      employees: { ringTimeout: '20s', queueWait: '5m', displayPrefix: 'обратный (звонок)' },
       requests: { queues: ['sales@default'], keys: ['2', '#'] },
       backfill: { dir: 'cdr', maxAge: '1d', delete: true },
       retention: '90d',
-      sounds: { language: 'ru', dir: 'voices' },
+      sounds: { language: 'ru', dir: 'voices', tts: { engine: 'tts_commandline', voice: 'Anna' } },
+      labels: {
+        '+74951234567': { text: 'Отдел продаж' },
+        'sales@default': { file: 'sales.wav' },
+        '300': { file: '/srv/x.wav' },
+      },
     }),
+    'voices/ru/sales.wav': '',
   });
   const { configuration, problems } = loadConfiguration(join(folder, 'c.json'));
-  expect(problems).toEqual([]);
+  expect(problems.map(({ message }) => message)).toEqual(['there is no sound file /srv/x.wav']);
   expect(configuration).toMatchObject({
     esl: { host: 'pbx', port: 8022, passwordFile: join(folder, 'secret') },
     database: join(folder, 'data/x.db'),
@@ -87,12 +106,21 @@ test('every key is taken, relative paths from the folder of the file', () => {
       ringTimeoutMs: 30_000,
       paceMs: 0,
       allow: ['KZ'],
+      routes: { '+74951234567': 'sofia/gateway/sales/{national}', '200': 'sofia/gateway/short/{number}' },
+      deny: ['+7900*', '*00'],
+      perClient: { perHour: 2, perDay: 3 },
+      overall: { perHour: 50, perDay: 400, concurrent: 6 },
     },
-    employees: { ringTimeoutMs: 20_000, queueWaitMs: 300_000 },
+    employees: { ringTimeoutMs: 20_000, queueWaitMs: 300_000, displayPrefix: 'обратный (звонок)' },
     requests: { queues: ['sales@default'], keys: ['2', '#'] },
     backfill: { dir: join(folder, 'cdr'), maxAgeMs: 86_400_000, delete: true },
     retentionMs: 7_776_000_000,
-    sounds: { language: 'ru', dir: join(folder, 'voices') },
+    sounds: { language: 'ru', dir: join(folder, 'voices'), tts: { engine: 'tts_commandline', voice: 'Anna' } },
+    labels: {
+      '+74951234567': { text: 'Отдел продаж' },
+      'sales@default': { file: join(folder, 'voices/ru/sales.wav') },
+      '300': { file: '/srv/x.wav' },
+    },
   });
 });
 
@@ -145,12 +173,40 @@ test.each(['{"password": "x"}', '{"esl": {"password": "x"}}'])('a password in th
   expect(complaints(text)).toEqual([expect.stringContaining('the password never stands in this file')]);
 });
 
-test.each(['{"outbound": {"deny": []}}', '{"outbound": {"perClient": {}}}', '{"outbound": {"overall": {}}}'])(
-  'a key that does nothing yet is not accepted silently: %s',
-  (text) => {
-    expect(complaints(text)).toEqual([expect.stringContaining('unknown key')]);
-  },
-);
+test.each([
+  ['{"outbound": {"perClient": {}}}', { perHour: 5, perDay: 10 }],
+  ['{"outbound": {"perClient": {"hour": 1}}}', { perHour: 1, perDay: 10 }],
+  ['{"outbound": {"perClient": {"day": 20}}}', { perHour: 5, perDay: 20 }],
+])('what is not given has its default: %s', (text, perClient) => {
+  const file = join(folderWith({ 'c.json': text }), 'c.json');
+  expect(loadConfiguration(file).configuration?.outbound.perClient).toEqual(perClient);
+});
+
+test('what a client dialled finds no property of objects among routes and labels', () => {
+  const { outbound, labels } = defaultConfiguration('c.json');
+  expect(['constructor', 'toString', '__proto__'].filter((key) => key in outbound.routes || key in labels)).toEqual([]);
+});
+
+test.each([
+  ['"text": "a, b"', '","'],
+  ['"text": "a\\u200bb"', 'the character U+200B'],
+  ['"text": "«a»"', '"«"'],
+])('the character that may not be spoken is named: %s', (label, character) => {
+  const text = `{"sounds": {"tts": {"engine": "flite", "voice": "kal"}}, "labels": {"200": {${label}}}}`;
+  expect(complaints(text)).toEqual([
+    expect.stringMatching(new RegExp(`: ${character.replace('+', '.')} may not stand in it$`)),
+  ]);
+});
+
+test.each(['Отдел продаж', 'Łódź 2', 'दिल्ली', '販売', 'Mr. Smith-Jones', '1'])('may be spoken: %s', (text) => {
+  const json = { sounds: { tts: { engine: 'flite', voice: 'kal' } }, labels: { '200': { text } } };
+  expect(complaints(JSON.stringify(json))).toEqual([]);
+});
+
+test.each(['', ' ', '-v', '.', ' a', 'x'.repeat(201)])('may not be spoken: "%s"', (text) => {
+  const json = { sounds: { tts: { engine: 'flite', voice: 'kal' } }, labels: { '200': { text } } };
+  expect(complaints(JSON.stringify(json))).toEqual([expect.stringContaining('expected a text of letters, digits')]);
+});
 
 describe('outbound.route', () => {
   test.each([

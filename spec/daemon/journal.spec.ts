@@ -37,7 +37,9 @@ describe('calls and the blacklist, while the daemon runs', () => {
     expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'reached' });
     expect(json(await run('calls', 'list', '--unanswered', '--json'))).toEqual([]);
     expect(json(await run('status', '--json'))).toMatchObject({ unanswered: 0 });
-    expect((await run('calls', 'why', client)).out).toMatch(/Task 1 is closed: reached \(reached by callback\)/);
+    expect((await run('calls', 'why', client)).out).toMatch(
+      /Task 1 is closed: an employee called the client back, and they talked \(reached, reached by callback\)/,
+    );
   });
 
   it('leave blacklisted callers alone: the open task is closed, a further loss makes none', async () => {

@@ -31,6 +31,12 @@ export const quickRule = {
   },
 };
 
+/** Specs call one client more often, and more clients, than an office should. */
+export const uncapped = {
+  perClient: { hour: 100_000, day: 1_000_000 },
+  overall: { hour: 100_000, day: 1_000_000, concurrent: 1_000 },
+};
+
 /** A small office: a simulated FreeSWITCH, the admin's files, and the real daemon as a process that can be killed. */
 export class Office {
   readonly folder = mkdtempSync(join(tmpdir(), 'callbackd-office-'));
@@ -71,7 +77,7 @@ export class Office {
     const settings = {
       esl: { port },
       country: 'RU',
-      outbound: { route: 'sofia/gateway/trunk/{number}', pace: '0s' },
+      outbound: { route: 'sofia/gateway/trunk/{number}', pace: '0s', ...uncapped },
       limits: { snooze: ['1s'], settle: '1s' },
       ...(withoutCdrs === true ? {} : { backfill: { dir: 'json_cdr' } }),
       ...configuration,

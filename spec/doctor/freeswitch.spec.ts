@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../lib/doctor/ask.js';
 import { judgeDialplan } from '../../lib/doctor/dialplan.js';
 import type { Finding } from '../../lib/doctor/finding.js';
-import { gatewayOf, judgeGateway } from '../../lib/doctor/gateway.js';
+import { gatewayOf, judgeGateway, routesOf } from '../../lib/doctor/gateway.js';
 import { judgeEvents, judgeLink } from '../../lib/doctor/link.js';
-import { judgeModules, modulesNeeded } from '../../lib/doctor/modules.js';
-import { judgeQueues, queueNames, type NamedQueue } from '../../lib/doctor/queues.js';
+import { judgeModules, judgeSpeech, modulesNeeded, speechModule } from '../../lib/doctor/modules.js';
+import { judgeQueues, queueNames, queuesNamed, type NamedQueue } from '../../lib/doctor/queues.js';
+
+import { defaultConfiguration } from '../../lib/config/configuration.js';
+import { defaultCallback } from '../../lib/rules/callback-defaults.js';
+import { context, rule } from '../rules/rule-context.js';
 
 const none: Answer = { none: 'no link' };
 const state = ({ state }: Finding): string => state;
@@ -50,13 +54,25 @@ describe('modules', () => {
     expect(judgeModules(answers, new Set(['mod_callcenter'])).map(state)).toEqual(['warning']);
   });
 
+  it('speak texts: one for the engine of the configuration', () => {
+    const tts = { engine: 'flite', voice: 'kal' };
+    expect(speechModule(tts)).toBe('mod_flite');
+    expect([judgeSpeech(tts, { text: 'true' }), judgeSpeech(tts, none)]).toEqual([[], []]);
+    expect(judgeSpeech(tts, { text: 'false' })).toMatchObject([
+      { state: 'warning', found: expect.stringContaining('mod_flite is not loaded') },
+    ]);
+  });
+
   it('are not checked without a link', () => {
     expect(judgeModules(new Map([['mod_sofia', none]]), new Set()).map(state)).toEqual(['unchecked']);
   });
 });
 
 describe('the dialplan', () => {
-  const judge = (text: string): Finding => judgeDialplan({ text }, '/opt/callbackd.xml', '/etc/freeswitch');
+  const judge = (text: string): Finding => {
+    const xml = '<extension name="queue">…</extension><extension name="client">…</extension>';
+    return judgeDialplan({ text }, { file: '/opt/callbackd.xml', xml }, '/etc/freeswitch');
+  };
 
   it('has the context with both extensions', () => {
     expect(
@@ -89,6 +105,13 @@ describe('the gateway', () => {
     expect(gatewayOf('user/{number}')).toBeUndefined();
   });
 
+  it('is looked at once, whichever routes go through it', () => {
+    const { outbound } = defaultConfiguration('/c.json');
+    const routes = { '200': 'sofia/gateway/trunk/9{national}', '300': 'sofia/gateway/sales/{number}', '400': 'user/1' };
+    expect(routesOf(outbound)).toEqual([]);
+    expect(routesOf({ ...outbound, route, routes }).map((each) => gatewayOf(each))).toEqual(['trunk', 'sales', undefined]); // prettier-ignore
+  });
+
   it.each([
     ['NOREG', 'UP', 'ok'],
     ['REGED', 'UP', 'ok'],
@@ -118,6 +141,16 @@ describe('queues', () => {
 
   it('are read from the table of mod_callcenter', () => {
     expect(queueNames('name|strategy\nsales@default|top-down\n+OK')).toEqual(['sales@default']);
+  });
+
+  it('are those of all targets of a rule', () => {
+    const to = { byDialled: { '200': { queue: 'help@default' }, '300': { extension: '1001' } }, else: { queue: 'sales@default' } }; // prettier-ignore
+    const calling = rule('r', { action: defaultCallback(to, context) });
+    const named = queuesNamed([calling, { ...calling, enabled: false }], []);
+    expect(named.map(({ queue, as }) => [queue, as])).toEqual([
+      ['help@default', 'rung'],
+      ['sales@default', 'rung'],
+    ]);
   });
 
   it('are there, with their agents', () => {

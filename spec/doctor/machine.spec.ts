@@ -160,6 +160,16 @@ describe('sounds', () => {
       expect(judgeSounds([{ ...sound, ...wrong }])[0]?.state).toBe('problem');
   });
 
+  it('are not all named when there are many', () => {
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...sound, file: `/sounds/${name}.wav` }));
+    expect(judgeSounds(many)[0]?.found).toBe('FreeSWITCH sees /sounds/a.wav, /sounds/b.wav, /sounds/c.wav and 2 more');
+    expect(judgeSounds(many.slice(0, 2))[0]?.found).toBe('FreeSWITCH sees /sounds/a.wav, /sounds/b.wav');
+    const wrong = many.map((each, index) => ({ ...each, seen: { text: String(index !== 4) } }));
+    expect(judgeSounds(wrong).map(({ found }) => found)).toEqual([
+      'FreeSWITCH does not see the sound /sounds/e.wav of rule "sales"',
+    ]);
+  });
+
   it('have a size', async () => {
     const folder = folderWith({});
     writeFileSync(join(folder, 'a.wav'), 'abc');

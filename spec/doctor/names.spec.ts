@@ -98,6 +98,41 @@ describe('callbackd check beside a FreeSWITCH', () => {
     ]);
   });
 
+  it('warns of the names in targets by dialled number, in labels and in routes', async () => {
+    const port = await start();
+    const folder = office(port, {
+      'sounds/en/callback.wav': '',
+      'callbackd.json': `{
+  "esl": { "port": ${port}, "passwordFile": "password" },
+  "country": "RU",
+  "outbound": {
+    "route": "sofia/gateway/trunk/{number}",
+    "routes": { "+74951234567": "sofia/gateway/trunc/{number}" }
+  },
+  "backfill": { "dir": "cdr" },
+  "sounds": { "dir": "sounds" },
+  "labels": { "sale@default": { "file": "callback.wav" }, "200": { "file": "callback.wav" } }
+}`,
+      'rules/10-sales.json': `{
+  "name": "Sales",
+  "callback": {
+    "to": {
+      "byDialled": { "+74951234567": { "queue": "salse@default" }, "200": { "extension": "1001" } },
+      "else": { "extension": "1009" }
+    }
+  }
+}`,
+    });
+    const { lines } = await check(folder);
+    expect(lines.map((line) => line.replace(/, which.*; did/, '; did'))).toEqual([
+      'callbackd.json:6:33: warning: outbound.routes."+74951234567": "outbound.routes" names the gateway "trunc"; did you mean "trunk"?',
+      'callbackd.json:10:31: warning: labels."sale@default": "labels" names the queue "sale@default"; did you mean "sales@default"?',
+      'rules/10-sales.json:5:49: warning: callback.to.byDialled."+74951234567".queue: rule "sales" names the queue "salse@default"; did you mean "sales@default"?',
+      'rules/10-sales.json:6:30: warning: callback.to.else.extension: rule "sales" names the extension "1009"; did you mean "1001"?',
+      'callbackd.json: no errors; 1 rule in force',
+    ]);
+  });
+
   it('does not ask with --offline', async () => {
     const { code, lines } = await check(office(await start(), {}, 'trunc'), '--offline');
     expect([code, lines]).toEqual([0, ['callbackd.json: no errors; 1 rule in force']]);

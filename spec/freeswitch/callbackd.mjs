@@ -14,8 +14,9 @@ const PATIENCE = 60_000;
  * @param {import('./freeswitch.mjs').Freeswitch} freeswitch
  * @param {{to?: object, after?: string[], successAfter?: string}} [callback] of the one rule, `sales`
  * @param {object} [rest] other keys of that rule
+ * @param {{config?: object, employees?: object}} [files] other keys of callbackd.json, and employees.json
  */
-export function installCallbackd(freeswitch, callback = {}, rest = {}) {
+export function installCallbackd(freeswitch, callback = {}, rest = {}, { config: more = {}, employees } = {}) {
   const dir = mkdtempSync(path.join(tmpdir(), 'callbackd-'));
   const config = path.join(dir, 'callbackd.json');
   const rule = {
@@ -37,11 +38,21 @@ export function installCallbackd(freeswitch, callback = {}, rest = {}) {
     JSON.stringify({
       esl: { port: freeswitch.ports.esl },
       country: 'RU',
-      outbound: { route: 'sofia/gateway/trunk/{number}', ringTimeout: '10s' },
+      outbound: {
+        route: 'sofia/gateway/trunk/{number}',
+        ringTimeout: '10s',
+        perClient: { hour: 1_000, day: 1_000 },
+        pace: '0s',
+        ...more.outbound,
+      },
+      employees: { ...more.employees },
+      sounds: { dir: freeswitch.sounds },
       backfill: { dir: freeswitch.cdrDir },
       limits: { settle: '3s', snooze: ['2s'] },
+      ...(more.labels && { labels: more.labels }),
     }),
   );
+  if (employees) writeFileSync(path.join(dir, 'employees.json'), JSON.stringify(employees));
   return new Callbackd(dir, config, freeswitch.password);
 }
 

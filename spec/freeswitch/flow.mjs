@@ -6,37 +6,50 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Esl } from './esl.mjs';
 import { sippPhone, sippTrunk } from './sipp.mjs';
 
-/** The two originates of docs/callback-flow.md. */
-export function originate({
-  kind,
-  A,
-  C,
-  attempt,
-  number,
-  route,
-  ring,
-  prompt,
-  queue,
-  employee,
-  parkTimeout,
-  originateTimeout,
-}) {
-  const variables = [
-    `origination_uuid=${A}`,
-    `callbackd_attempt=${attempt}`,
-    `callbackd_client_uuid=${C}`,
-    `callbackd_client_number=${number}`,
-    `callbackd_route=${route}`,
-    `callbackd_caller_id=74951234567`,
-    `callbackd_ring=${ring}`,
-    `callbackd_prompt=${prompt}`,
-    ...(kind === 'queue' ? [`callbackd_queue=${queue}`, 'callbackd_score=60'] : []),
-    `origination_caller_id_number=${number}`,
-    'origination_caller_id_name=callback',
-  ].join(',');
-  return kind === 'queue'
-    ? `originate {${variables},park_timeout=${parkTimeout}:NORMAL_CLEARING,loopback_bowout=false,loopback_bowout_on_execute=false}loopback/queue/callbackd &park`
-    : `originate {${variables},originate_timeout=${originateTimeout}}user/${employee} client XML callbackd`;
+/**
+ * The originate that callbackd sends for the scenario, by its own code: what is tried here is what goes out.
+ * @param {object} flow A (UUID of the first leg), C, number, attempt, sounds, prompt
+ * @param {Partial<Scenario>} scenario
+ */
+export async function originate(flow, scenario) {
+  const { originateCommand } = await import('../../dist/lib/callback/originate.js');
+  const { kind = 'extension', number = flow.number, plan = {} } = scenario;
+  const whom =
+    plan.whom ??
+    {
+      queue: { kind, queue: scenario.queue ?? 'sales@default' },
+      extension: only(scenario.employee ?? '1001'),
+    }[kind];
+  return originateCommand({
+    attempt: flow.attempt,
+    clientLeg: flow.C,
+    whom,
+    employeeLegs: flow.uuids.slice(0, whom.kind === 'phones' ? whom.phones.length : 1),
+    client: `+${number}`,
+    route: scenario.route ?? `sofia/gateway/trunk/${number}`,
+    employeeRoute: (mobile) => `sofia/gateway/trunk/${mobile}`,
+    callerId: '74951234567',
+    display: 'callback',
+    prompt: flow.freeswitch.prompt,
+    sounds: `${flow.freeswitch.sounds}/en`,
+    afterwards: false,
+    keptPlace: 60,
+    clientRing: scenario.ring ?? 4,
+    employeeRing: scenario.originateTimeout ?? 4,
+    queueWait: scenario.parkTimeout ?? 30,
+    ...plan,
+  });
+}
+
+/** One phone alone, as a plan has it. */
+export function only(extension, agents = []) {
+  return {
+    kind: 'phones',
+    phones: [{ name: extension, extension, agents }],
+    label: `extension ${extension}`,
+    stepMs: 0,
+    atOnce: 1,
+  };
 }
 
 /** The agents who are logged in: all others of 1001-1003 are logged out. */
@@ -46,6 +59,14 @@ export async function agents(esl, extensions) {
     await esl.api(`callcenter_config agent set status ${extension}@default '${status}'`);
     await esl.api(`callcenter_config agent set state ${extension}@default Waiting`);
   }
+}
+
+/** How many calls outside of the queue mod_callcenter counts for an agent: while it is above 0 he is offered nothing. */
+export async function externalCalls(freeswitch, agent) {
+  const [head, ...rows] = (await freeswitch.esl.api('callcenter_config agent list'))
+    .split('\n')
+    .map((row) => row.split('|'));
+  return Number(rows.find(([name]) => name === agent)[head.indexOf('external_calls_count')]);
 }
 
 let attempt = 1000;
@@ -65,6 +86,7 @@ let attempt = 1000;
  * @property {number} [ring] seconds the client's phone rings (4)
  * @property {number} [parkTimeout] seconds (30)
  * @property {number} [originateTimeout] seconds (4)
+ * @property {object} [plan] further parts of callbackd's plan: whom, accept, afterwards, prompt …
  * @property {boolean} [alone] the connection that sent the originate is closed at once
  * @property {(flow: object) => Promise<void>} [during]
  * @property {object} expect see check() in rig.test.mjs
@@ -84,7 +106,9 @@ export async function runFlow(freeswitch, scenario) {
       phones[extension] = await sippPhone(freeswitch, { extension, behaviour });
     }
     await agents(freeswitch.esl, kind === 'queue' ? (scenario.agents ?? Object.keys(phones)) : []);
-    const flow = { freeswitch, esl, trunk, phones, number, A: randomUUID(), C: randomUUID(), attempt: attempt++ };
+    const uuids = Array.from({ length: 5 }, () => randomUUID());
+    const [A] = uuids;
+    const flow = { freeswitch, esl, trunk, phones, number, A, C: randomUUID(), uuids, attempt: attempt++ };
     return await follow(flow, scenario);
   } finally {
     for (const phone of Object.values(phones)) await phone.stop();
@@ -95,23 +119,13 @@ export async function runFlow(freeswitch, scenario) {
 
 async function follow(flow, scenario) {
   const { freeswitch, esl, trunk, phones, number, A } = flow;
-  const text = originate({
-    ...flow,
-    kind: scenario.kind,
-    route: scenario.route ?? `sofia/gateway/trunk/${number}`,
-    ring: scenario.ring ?? 4,
-    prompt: freeswitch.prompt,
-    queue: scenario.queue ?? 'sales@default',
-    employee: scenario.employee ?? '1001',
-    parkTimeout: scenario.parkTimeout ?? 30,
-    originateTimeout: scenario.originateTimeout ?? 4,
-  });
+  const text = await originate(flow, scenario);
   const since = Date.now();
   if (scenario.alone) await sendAndLeave(freeswitch, text);
   const jobUuid = scenario.alone ? undefined : await esl.bgapi(text);
   await scenario.during?.(flow);
   const job = jobUuid && (await esl.job(jobUuid));
-  if (job === undefined || job.startsWith('+OK')) await esl.hangup(A, 40000);
+  if (job === undefined || job.startsWith('+OK')) await esl.hangup(job?.slice(4) ?? A, 40000);
   const legs = await over(esl);
   return {
     ...flow,

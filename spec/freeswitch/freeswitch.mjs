@@ -20,7 +20,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Esl } from './esl.mjs';
-import { TONE, wav } from './tones.mjs';
+import { SOUND, TONE, wav } from './tones.mjs';
 
 // Whoever ends a test by a signal must not leave FreeSWITCH and sipp behind: the children are ended on 'exit'.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
@@ -94,6 +94,9 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
   cpSync(path.join(HERE, 'conf'), folder('conf'), { recursive: true });
   const prompt = path.join(folder('sounds'), 'prompt.wav');
   writeFileSync(prompt, wav(TONE.prompt, 1));
+  mkdirSync(path.join(dir, 'sounds', 'en', 'digits'), { recursive: true });
+  for (const [name, hz] of Object.entries(SOUND))
+    writeFileSync(path.join(dir, 'sounds', 'en', `${name}.wav`), wav(hz, name.startsWith('digits/') ? 0.6 : 1));
 
   const rtpStart = 20000 + 2 * (randomBytes(2).readUInt16BE() % 5000);
   const ports = {
@@ -134,6 +137,8 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     password,
     /** A sound file: 1 kHz for one second. */
     prompt,
+    /** The folder of callbackd's sounds: in `en` each file is a tone of its own (SOUND). */
+    sounds: path.join(dir, 'sounds'),
     cdrDir: path.join(dir, 'log', 'json_cdr'),
     logFile: path.join(dir, 'log', 'freeswitch.log'),
     /** An event socket connection of the rig, subscribed to EVENTS. */

@@ -15,6 +15,7 @@ export class Handset {
   #peer;
   #sound;
   #timer;
+  #pressed;
 
   /** @param {number} hz what this party "says", e.g. TONE.client */
   constructor(hz) {
@@ -41,20 +42,42 @@ export class Handset {
     this.#timer = setInterval(() => {
       for (; sent < (Date.now() - started) / 20; sent++) {
         if (this.#peer === undefined || Date.now() - this.#peer.seen > 3000) continue;
-        const header = Buffer.alloc(12);
-        header[0] = 0x80;
-        header[1] = 8;
-        header.writeUInt16BE(sent & 0xffff, 2);
-        header.writeUInt32BE((sent * PACKET) >>> 0, 4);
-        header.writeUInt32BE(this.port, 8);
-        const offset = (sent * PACKET) % this.#sound.length;
-        this.#socket.send(
-          Buffer.concat([header, this.#sound.subarray(offset, offset + PACKET)]),
-          this.#peer.port,
-          '127.0.0.1',
-        );
+        this.#socket.send(this.#pressed ? this.#event(sent) : this.#voice(sent), this.#peer.port, '127.0.0.1');
       }
     }, 10);
+  }
+
+  #voice(sent) {
+    const offset = (sent * PACKET) % this.#sound.length;
+    return Buffer.concat([this.#header(sent, 8, sent), this.#sound.subarray(offset, offset + PACKET)]);
+  }
+
+  /** A packet of a telephone event (RFC 4733): ten in a row, the last three say that it is over. */
+  #event(sent) {
+    const { code } = this.#pressed;
+    this.#pressed.from ??= sent;
+    const { from } = this.#pressed;
+    const count = sent - from;
+    const over = count >= 7;
+    if (count >= 9) this.#pressed = undefined;
+    const body = Buffer.from([code, (over ? 0x80 : 0) | 10, 0, 0]);
+    body.writeUInt16BE(Math.min(count + 1, 8) * PACKET, 2);
+    return Buffer.concat([this.#header(sent, 101 | (count === 0 ? 0x80 : 0), from), body]);
+  }
+
+  #header(sent, payload, time) {
+    const header = Buffer.alloc(12);
+    header[0] = 0x80;
+    header[1] = payload;
+    header.writeUInt16BE(sent & 0xffff, 2);
+    header.writeUInt32BE((time * PACKET) >>> 0, 4);
+    header.writeUInt32BE(this.port, 8);
+    return header;
+  }
+
+  /** Presses a key: 0-9, *, #. */
+  press(key) {
+    this.#pressed = { code: '0123456789*#'.indexOf(key) };
   }
 
   /**

@@ -8,6 +8,7 @@
  *   await agents(freeswitch.esl, ['1001']);              // who is logged in to the queue sales@default
  *   const call = await sippClientCall(freeswitch, { number: '74951230001', dialled: '74951234567', hangUpAfterMs: 3000 });
  *   await call.ended();
+ *   phone.press('1');                                   // a key, by RTP events
  *   phone.tones();                                       // [1000, 425, 440]: prompt, ringing, the client's voice
  *
  * Dialled numbers: 74951234567 the queue sales@default, 74951234501 the phone 1001 (5 s), …02 the menu main, …03 the phones 1001 and
@@ -22,7 +23,7 @@ export { sippPhone, sippTrunk, sippClientCall } from './sipp.mjs';
 export { Esl, EVENTS } from './esl.mjs';
 export { agents, originate, runFlow } from './flow.mjs';
 export { scenarios } from './scenarios.mjs';
-export { TONE } from './tones.mjs';
+export { SOUND, TONE } from './tones.mjs';
 
 /**
  * Why the tests of this file can't run here, or undefined. Says so loudly.

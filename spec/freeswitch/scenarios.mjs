@@ -1,5 +1,5 @@
 /** The callbacks that rig.test.mjs checks and record.mjs records. What a party heard is given as the tones in Hz (tones.mjs). */
-import { TONE } from './tones.mjs';
+import { SOUND, TONE } from './tones.mjs';
 
 const { prompt, client, employee, ringing } = TONE;
 const NUMBER = '74951230001';
@@ -53,7 +53,13 @@ export const scenarios = [
     kind: 'queue',
     phones: { 1001: answers },
     clients: { [NUMBER]: { ringMs: 600, refuse: 486 } },
-    expect: { job: '+OK', C: 'USER_BUSY', bridged: false, calls: 1, heard: { 1001: [prompt, ringing], client: [] } },
+    expect: {
+      job: '+OK',
+      C: 'USER_BUSY',
+      bridged: false,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, SOUND['client-busy']], client: [] },
+    },
   },
   {
     name: 'queue-client-rejects',
@@ -82,7 +88,7 @@ export const scenarios = [
       C: 'ALLOTTED_TIMEOUT',
       bridged: false,
       calls: 1,
-      heard: { 1001: [prompt, ringing], client: [] },
+      heard: { 1001: [prompt, ringing, SOUND['client-no-answer']], client: [] },
     },
   },
   {
@@ -91,7 +97,13 @@ export const scenarios = [
     kind: 'queue',
     phones: { 1001: answers },
     clients: { [NUMBER]: { never: true, earlyMedia: true } },
-    expect: { job: '+OK', C: 'ALLOTTED_TIMEOUT', bridged: false, calls: 1, heard: { 1001: [prompt, ringing] } },
+    expect: {
+      job: '+OK',
+      C: 'ALLOTTED_TIMEOUT',
+      bridged: false,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, SOUND['client-no-answer']] },
+    },
   },
   {
     name: 'queue-gateway-invalid',
@@ -261,7 +273,13 @@ export const scenarios = [
     kind: 'extension',
     phones: { 1001: answers },
     clients: { [NUMBER]: { ringMs: 600, refuse: 486 } },
-    expect: { job: '+OK', C: 'USER_BUSY', bridged: false, calls: 1, heard: { 1001: [prompt, ringing] } },
+    expect: {
+      job: '+OK',
+      C: 'USER_BUSY',
+      bridged: false,
+      calls: 1,
+      heard: { 1001: [prompt, ringing, SOUND['client-busy']] },
+    },
   },
   {
     name: 'extension-client-no-answer',

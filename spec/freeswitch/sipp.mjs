@@ -333,6 +333,7 @@ export async function sippPhone(freeswitch, { extension, behaviour = {} }) {
     /** heard(since), tones(since): what the employee heard. */
     heard: (since) => handset.heard(since),
     tones: (since) => handset.tones(since),
+    press: (key) => handset.press(key),
     messages: () => sipp.messages(),
     /** Takes calls in another way from now on; a call in progress is dropped without a BYE. */
     async behave(next) {
@@ -366,6 +367,7 @@ export async function sippTrunk(freeswitch, clients) {
   return {
     heard: (number, since) => handsets.get(number)?.heard(since) ?? [],
     tones: (number, since) => handsets.get(number)?.tones(since) ?? [],
+    press: (number, key) => handsets.get(number).press(key),
     messages: () => sipp.messages(),
     /** How many times the number's phone was called. */
     calls: (number) =>

@@ -5,6 +5,40 @@ const RATE = 8000;
 /** The tones of the rig in Hz. No two are heard from the same source, so what a party heard tells whom it was connected with. */
 export const TONE = { prompt: 1000, client: 440, employee: 880, ringing: 425, queueMusic: 600 };
 
+/** What each of callbackd's sound files is in the rig: a tone of its own, so that it is known which was played. */
+export const SOUND = {
+  callback: 1000,
+  accept: 1100,
+  'client-busy': 1200,
+  'client-no-answer': 1300,
+  'client-unreachable': 1400,
+  'client-invalid': 1500,
+  afterwards: 1700,
+  thanks: 1900,
+  dialled: 2100,
+  'times-lost': 2200,
+  'seconds-waited': 2300,
+  'minutes-waited': 2400,
+  plus: 2500,
+  label: 700,
+  'digits/0': 2600,
+  'digits/1': 2700,
+  'digits/2': 2800,
+  'digits/3': 2900,
+  'digits/4': 3000,
+  'digits/5': 3100,
+  'digits/6': 3200,
+  'digits/7': 3300,
+  'digits/8': 3400,
+  'digits/9': 3500,
+  ...Object.fromEntries(
+    [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 30, 40, 50, 60, 70, 80, 90].map((number) => [
+      `digits/${number}`,
+      3600,
+    ]),
+  ),
+};
+
 function encode(sample) {
   let value = sample >> 3;
   const mask = value >= 0 ? 0xd5 : 0x55;
@@ -73,7 +107,7 @@ export function share(samples, hz) {
 export function toneOf(samples) {
   const loudness = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
   if (loudness < 200) return 'silence';
-  const [best] = Object.values(TONE)
+  const [best] = [...new Set([...Object.values(TONE), ...Object.values(SOUND)])]
     .map((hz) => ({ hz, share: share(samples, hz) }))
     .sort((a, b) => b.share - a.share);
   return best.share > 0.6 ? best.hz : 'other';

@@ -37,7 +37,14 @@ describe('docs/life-cycle.md', () => {
 });
 
 describe('the hangup causes of docs/life-cycle.md', () => {
-  const ended = (cause: string): LegEnd => ({ cause, answered: false, talkMs: 0, endedAt: 0, rang: [] });
+  const ended = (cause: string): LegEnd => ({
+    cause,
+    answered: false,
+    confirmed: true,
+    talkMs: 0,
+    endedAt: 0,
+    rang: [],
+  });
   const outcomeOf = (facts: Partial<AttemptFacts>): string => judge({ ...nothingYet, ...facts }, 5_000).outcome;
   const ofClient = pairs('cause of the client\'s leg', 'outcome'); // prettier-ignore
   const ofGateway = pairs('cause of the employee\'s leg', 'outcome'); // prettier-ignore

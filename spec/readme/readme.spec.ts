@@ -210,8 +210,10 @@ function keysOf({ properties = {} }: Schema, path = ''): Record<string, unknown>
     ...Object.entries(properties)
       .filter(([key]) => key !== '$schema')
       .map(([key, schema]) =>
-        // The keys of a value that may also be text or a list, and of a target, are explained with it.
-        schema.type === 'object' && key !== 'to' ? keysOf(schema, `${path}${key}.`) : { [path + key]: schema.default },
+        // The keys of a value that may also be text or a list, of a target, and those that the admin chooses, are explained with it.
+        schema.type === 'object' && schema.properties !== undefined && key !== 'to'
+          ? keysOf(schema, `${path}${key}.`)
+          : { [path + key]: schema.default },
       ),
   ) as Record<string, unknown>;
 }

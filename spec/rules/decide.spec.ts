@@ -245,7 +245,9 @@ describe('requests', () => {
       id: 'request',
       action: {
         to: { queue: 'sales@default' },
-        promptFile: `${soundsDir}/en/callback.wav`,
+        prompt: [{ file: `${soundsDir}/en/callback.wav` }],
+        afterwards: false,
+        priority: 'keepPlace',
         afterMs: [0, 300_000, 900_000],
       },
     });

@@ -6,6 +6,8 @@ import { formatProblem } from '../../lib/config/problem.js';
 import { factTypes } from '../../lib/rules/facts.js';
 import { decide } from '../../lib/rules/decide.js';
 import { loadRules } from '../../lib/rules/load.js';
+import { spokenFacts } from '../../lib/rules/prompt-schema.js';
+import { toKeys } from '../../lib/rules/target-schema.js';
 import { loadRule } from '../../lib/rules/rule-file.js';
 import { folderWith } from '../config/temporary-folder.js';
 import { context, loss } from './rule-context.js';
@@ -98,6 +100,21 @@ test('whatever stands in a rule file, there is a rule that can be decided with, 
       fc.record({ not: tie('condition') }),
     ),
   }));
+  const name = fc.oneof(fc.constantFrom('sales', '1001', '__proto__'), fc.string());
+  const plain = fc.oneof(
+    fc.constantFrom({ queue: 'q' }, { group: 'sales', step: '5s' }, { lastPhase: true, atOnce: 2 }, { tried: true }),
+    fc.dictionary(fc.constantFrom(...toKeys), fc.oneof(name, fc.constant(true), fc.integer(), fc.jsonValue()), { maxKeys: 2 }), // prettier-ignore
+  );
+  const to = fc.oneof(
+    { arbitrary: fc.constant({ queue: 'q' }), weight: 3 },
+    plain,
+    fc.record({ byDialled: fc.dictionary(fc.oneof(fc.constant('+74951234567'), name), plain), else: plain }),
+  );
+  const prompt = fc.oneof(
+    fc.record({ text: fc.string() }),
+    fc.record({ say: fc.constantFrom(...spokenFacts) }),
+    fc.record({ file: fc.string() }),
+  );
   const written = fc.record(
     {
       name: fc.oneof(fc.constant('n'), fc.jsonValue()),
@@ -109,7 +126,15 @@ test('whatever stands in a rule file, there is a rule that can be decided with, 
       callback: fc.oneof(
         fc.jsonValue(),
         fc.record(
-          { to: fc.constant({ queue: 'q' }), after: fc.jsonValue(), prompt: fc.jsonValue() },
+          {
+            to,
+            after: fc.jsonValue(),
+            prompt: fc.oneof(fc.constant({ file: 'own.wav' }), prompt, fc.array(prompt), fc.jsonValue()),
+            accept: fc.oneof(fc.constant({ key: '1' }), fc.jsonValue()),
+            afterwards: fc.oneof(fc.boolean(), fc.jsonValue()),
+            priority: fc.oneof(fc.constantFrom('keepPlace', 'callersFirst'), fc.jsonValue()),
+            callerId: fc.oneof(fc.constant('+74951234567'), fc.jsonValue()),
+          },
           { requiredKeys: ['to'] },
         ),
       ),

@@ -173,7 +173,9 @@ const anyRule = fc
     const callback: Rule['action'] = {
       kind: 'callback',
       to: { extension: '1001' },
-      promptFile: '/x.wav',
+      prompt: [{ file: '/x.wav' }],
+      afterwards: false,
+      priority: 'keepPlace',
       afterMs: [0],
       maxConcurrent: 1,
       successAfterMs: 0,

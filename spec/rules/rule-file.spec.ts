@@ -33,7 +33,9 @@ test('the least callback has every default', () => {
     action: {
       kind: 'callback',
       to: { queue: 'sales@default' },
-      promptFile: join(soundsDir, 'en/callback.wav'),
+      prompt: [{ file: join(soundsDir, 'en/callback.wav') }],
+      afterwards: false,
+      priority: 'keepPlace',
       afterMs: [0, 300_000, 900_000],
       maxConcurrent: 2,
       successAfterMs: 5_000,
@@ -71,7 +73,9 @@ test('everything given', () => {
     minWaitMs: 60_000,
     action: {
       to: { extension: '1001@office.example' },
-      promptFile: join(soundsDir, 'en/own.wav'),
+      prompt: [{ file: join(soundsDir, 'en/own.wav') }],
+      afterwards: false,
+      priority: 'keepPlace',
       during: 'weekend',
       afterMs: [30_000, 30_000, 30_000, 30_000, 30_000],
       maxConcurrent: 5,
@@ -107,11 +111,11 @@ describe('problems', () => {
     ['{"name": "n", "callback": {}}', 'f:1:27: callback: the key "to" is missing'],
     [
       '{"name": "n", "callback": {"to": {}}}',
-      'f:1:34: callback.to: expected one target: {"queue": "sales@default"} or {"extension": "1001"}, found {}',
+      'f:1:34: callback.to: expected one target ("queue", "extension", "number", "group", "tried", "lastPhase", "dialplan" or "byDialled"), such as {"queue": "sales@default"}, found {}',
     ],
     [
       '{"name": "n", "callback": {"to": {"queue": "a", "extension": "b"}}}',
-      'f:1:34: callback.to: expected one target: {"queue": "sales@default"} or {"extension": "1001"}, found {"queue":"a","extension":"b"}',
+      'f:1:49: callback.to.extension: expected one target, found "queue" and "extension"',
     ],
     [
       '{"name": "n", "callback": {"to": {"queue": "a,b"}}}',

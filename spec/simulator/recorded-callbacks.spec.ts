@@ -4,7 +4,7 @@ import { ManualClock } from '../../lib/time/clock.js';
 import type { ClientReaction, PhoneReaction } from '../../lib/simulator/people.js';
 import { SimulatedFreeswitch } from '../../lib/simulator/simulated-freeswitch.js';
 import { EslListener } from './esl-listener.js';
-import { eventsIn, normalised, type RecordedEvent } from './recorded-events.js';
+import { eventsIn, lives, normalised } from './recorded-events.js';
 
 const folder = new URL('../fixtures/callback-flow/', import.meta.url);
 const clock = new ManualClock(Date.UTC(2026, 10, 20, 10, 0, 0));
@@ -52,34 +52,6 @@ const scenes: Record<string, Scene> = {
   'extension-client-no-answer': { client: 'noAnswer' },
   'extension-gateway-invalid': { client: 'invalidGateway' },
   'extension-trunk-dead': { client: 'temporaryFailure' },
-};
-
-/** Without the headers that depend on how far another thread of FreeSWITCH is. */
-const decided = (event: RecordedEvent): RecordedEvent => {
-  const answer = event['Event-Name'] === 'CHANNEL_ANSWER' && String(event['Channel-Name']).startsWith('loopback/');
-  const ending = event['variable_cc_side'] === 'agent' || event['Event-Name'] === 'CHANNEL_HANGUP_COMPLETE';
-  const undecided = [
-    ...(answer ? ['Channel-State', 'Caller-Callee-ID-Number', 'Caller-Caller-ID-Name', 'Caller-Caller-ID-Number'] : []),
-    ...(ending ? ['Channel-Call-UUID'] : []),
-  ];
-  return Object.fromEntries(Object.entries(event).filter(([name]) => !undecided.includes(name)));
-};
-
-/**
- * The life of every leg, and what the queue and the job told, apart: in which order the threads of FreeSWITCH tell the ends of four
- * legs differs from one recording to the next.
- */
-const lives = (events: readonly RecordedEvent[]): Record<string, RecordedEvent[]> => {
-  const apart: Record<string, RecordedEvent[]> = {};
-  for (const event of events) {
-    if (event['Event-Name'] === 'CHANNEL_HANGUP') continue;
-    const whose =
-      event['Event-Name']?.toString().startsWith('CHANNEL_') === true
-        ? String(event['Unique-ID'])
-        : String(event['Event-Name']);
-    (apart[whose] ??= []).push(decided(event));
-  }
-  return apart;
 };
 
 afterEach(async () => {

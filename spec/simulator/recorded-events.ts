@@ -73,3 +73,31 @@ export const normalised = (events: readonly RecordedEvent[], ignored: readonly s
     );
   });
 };
+
+/** Without the headers that depend on how far another thread of FreeSWITCH is. */
+const decided = (event: RecordedEvent): RecordedEvent => {
+  const answer = event['Event-Name'] === 'CHANNEL_ANSWER' && String(event['Channel-Name']).startsWith('loopback/');
+  const ending = event['variable_cc_side'] === 'agent' || event['Event-Name'] === 'CHANNEL_HANGUP_COMPLETE';
+  const undecided = [
+    ...(answer ? ['Channel-State', 'Caller-Callee-ID-Number', 'Caller-Caller-ID-Name', 'Caller-Caller-ID-Number'] : []),
+    ...(ending ? ['Channel-Call-UUID'] : []),
+  ];
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !undecided.includes(name)));
+};
+
+/**
+ * The life of every leg, and what the queue and the job told, apart: in which order the threads of FreeSWITCH tell the ends of four
+ * legs differs from one recording to the next.
+ */
+export const lives = (events: readonly RecordedEvent[]): Record<string, RecordedEvent[]> => {
+  const apart: Record<string, RecordedEvent[]> = {};
+  for (const event of events) {
+    if (event['Event-Name'] === 'CHANNEL_HANGUP' || event['Event-Name'] === 'CHANNEL_CALLSTATE') continue;
+    const whose =
+      event['Event-Name']?.toString().startsWith('CHANNEL_') === true
+        ? String(event['Unique-ID'])
+        : String(event['Event-Name']);
+    (apart[whose] ??= []).push(decided(event));
+  }
+  return apart;
+};

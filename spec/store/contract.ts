@@ -253,9 +253,47 @@ export function storeContract(name: string, open: () => Engine): void {
         expect(store.lastAttempts(5).map(({ client, outcome }) => [client, outcome])).toEqual([['b', 'client-busy'], ['a', 'employee-busy']]); // prettier-ignore
         expect(store.lastAttempts(1).map(({ client }) => client)).toEqual(['b']);
       });
+
+      it('tells when its client was dialled: of all attempts, or of those to one client', () => {
+        const [a, b] = [taskOf(store, 'a'), taskOf(store, 'b')];
+        const wait = (task: Task): Task => ({ ...task, state: 'waiting' });
+        const end = (task: Task, dialledAt?: number): unknown =>
+          store.endAttempt(claimed(task).id, { endedAt: noon + hour, outcome: 'client-busy', dialledAt }, wait);
+        end(a, noon);
+        end(b, noon + 2);
+        end(b);
+        end(a, noon + 1);
+        claimed(a);
+        expect([1, 2, 3, 4].map((nth) => store.dialledAt(nth))).toEqual([noon + 2, noon + 1, noon, undefined]);
+        expect([1, 2, 3].map((nth) => store.dialledAt(nth, 'a'))).toEqual([noon + 1, noon, undefined]);
+        expect([1, 2].map((nth) => reopened().dialledAt(nth, 'b'))).toEqual([noon + 2, undefined]);
+        expect([store.dialledAt(1, 'nobody'), store.countOpenAttempts()]).toEqual([undefined, 1]);
+        expect(store.attempts(a.id).map(({ dialledAt }) => dialledAt)).toEqual([noon, noon + 1, undefined]);
+      });
     });
 
     describe('what is due', () => {
+      it('leaves out tasks that wait for something else, but not their expiry', () => {
+        const first = taskOf(store, 'first', { expiresAt: noon + 5 });
+        const second = taskOf(store, 'second', { dueAt: noon + 2, expiresAt: noon + hour });
+        const due = (passedOver: number[]): string[] =>
+          store.due(noon + 3, [], 10, passedOver).map(({ client }) => client);
+        expect([due([]), due([first.id]), due([first.id, second.id])]).toEqual([['first', 'second'], ['second'], []]);
+        expect(store.nextDue([], [first.id])).toBe(noon + 2);
+        expect([store.nextDue([], [first.id, second.id]), store.nextExpiry()]).toEqual([noon + 5, noon + 5]);
+      });
+
+      it('may tell what it waits for, until it is called', () => {
+        const [one, other] = [taskOf(store, 'one'), taskOf(store, 'other')];
+        store.noteWaits(new Map([[one.id, 'a phone'], [other.id, 'a cap'], [999, 'nothing']])); // prettier-ignore
+        expect(reopened().task(one.id)).toEqual({ ...one, waitsFor: 'a phone' });
+        store.noteWaits(new Map([[other.id, undefined]]));
+        expect(store.task(other.id)).toEqual(other);
+        claimed(one);
+        store.noteWaits(new Map([[one.id, 'too late']]));
+        expect(store.task(one.id)).toEqual({ ...one, state: 'calling' });
+      });
+
       it('comes by rule order, then requests, then the oldest loss', () => {
         taskOf(store, 'second rule', { order: 1, lostAt: noon - hour });
         taskOf(store, 'young', { lostAt: noon });
@@ -330,6 +368,11 @@ export function storeContract(name: string, open: () => Engine): void {
         [{ since: noon }, ['b', 'c']],
         [{ since: noon + 1, states: ['calling'] }, ['c']],
         [{ limit: 2 }, ['b', 'c']],
+        [{ after: 0, limit: 2 }, ['a', 'b']],
+        [{ after: 1, limit: 2 }, ['b', 'c']],
+        [{ after: 1, states: ['waiting', 'calling'] }, ['c']],
+        [{ after: 0, states: ['gave-up'], since: noon }, ['b']],
+        [{ after: 3 }, []],
       ] as const)('%j gives %j, oldest first', (filter, clients) => {
         expect(store.tasks(filter).map(({ client }) => client)).toEqual(clients);
       });

@@ -1,5 +1,5 @@
 import type { EndedCall } from '../../lib/calls/call.js';
-import { matchesPattern } from '../../lib/rules/number-pattern.js';
+import { matchesPattern } from '../../lib/calls/number-pattern.js';
 import type { BlacklistEntry } from '../../lib/tasks/blacklist-store.js';
 import type { CallFilter, JournalEntry, Removed, UnansweredClient } from '../../lib/tasks/journal-store.js';
 import type { AttemptEnd, CallDecision, CallRecord, TaskFilter, TaskStore } from '../../lib/tasks/store.js';
@@ -69,10 +69,9 @@ export class MemoryStore implements TaskStore {
     return this.all().find((task) => task.client === client && isOpen(task));
   }
 
-  tasks({ states, since = 0, limit = 1_000 }: TaskFilter): Task[] {
-    return this.all()
-      .filter(({ state, createdAt }) => createdAt >= since && (states?.includes(state) ?? true))
-      .slice(-limit);
+  tasks({ states, since = 0, limit = 1_000, after }: TaskFilter): Task[] {
+    const found = this.all().filter(({ state, createdAt }) => createdAt >= since && (states?.includes(state) ?? true));
+    return after === undefined ? found.slice(-limit) : found.filter(({ id }) => id > after).slice(0, limit);
   }
 
   latestTaskOf(client: string): Task | undefined {
@@ -85,22 +84,36 @@ export class MemoryStore implements TaskStore {
     return count;
   }
 
-  due(now: number, fullRules: readonly string[], limit: number): Task[] {
+  due(now: number, fullRules: readonly string[], limit: number, passedOver: readonly number[] = []): Task[] {
     return this.waiting()
-      .filter(({ dueAt, rule }) => dueAt <= now && !fullRules.includes(rule))
+      .filter(({ id, dueAt, rule }) => dueAt <= now && !fullRules.includes(rule) && !passedOver.includes(id))
       .sort(
         (a, b) => a.order - b.order || Number(b.requested) - Number(a.requested) || a.lostAt - b.lostAt || a.id - b.id,
       )
       .slice(0, limit);
   }
 
-  nextDue(fullRules: readonly string[]): number | undefined {
-    const times = this.waiting().flatMap(({ rule, dueAt, expiresAt }) => [
-      fullRules.includes(rule) ? Infinity : dueAt,
+  nextDue(fullRules: readonly string[], passedOver: readonly number[] = []): number | undefined {
+    const times = this.waiting().flatMap(({ id, rule, dueAt, expiresAt }) => [
+      fullRules.includes(rule) || passedOver.includes(id) ? Infinity : dueAt,
       expiresAt ?? Infinity,
     ]);
     const next = Math.min(...times);
     return next === Infinity ? undefined : next;
+  }
+
+  noteWaits(waits: ReadonlyMap<number, string | undefined>): void {
+    for (const [id, waitsFor] of waits) {
+      const task = this.task(id);
+      if (task?.state !== 'waiting') continue;
+      delete task.waitsFor;
+      this.put({ ...task, ...(waitsFor !== undefined && { waitsFor }) });
+    }
+  }
+
+  nextExpiry(): number | undefined {
+    const times = this.waiting().flatMap(({ expiresAt }) => expiresAt ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   expired(now: number): Task[] {
@@ -131,6 +144,7 @@ export class MemoryStore implements TaskStore {
   claim(task: number, attempt: Omit<Attempt, 'id' | 'number' | 'task'>): Attempt | undefined {
     const waiting = this.task(task);
     if (waiting?.state !== 'waiting') return undefined;
+    delete waiting.waitsFor;
     this.put({ ...waiting, state: 'calling' });
     const number = this.attempts(task).length + 1;
     const claimed = { ...attempt, id: ++this.shelf.lastAttempt, number, task };
@@ -145,6 +159,18 @@ export class MemoryStore implements TaskStore {
     if (task !== undefined) this.put(next(task));
     Object.assign(found, Object.fromEntries(Object.entries(end).filter(([, value]) => value !== undefined)));
     return true;
+  }
+
+  dialledAt(nth: number, client?: string): number | undefined {
+    const counted = this.shelf.attempts.filter(
+      ({ task }) => client === undefined || this.task(task)?.client === client,
+    );
+    const times = counted.flatMap(({ dialledAt }) => dialledAt ?? []);
+    return times.sort((a, b) => b - a)[nth - 1];
+  }
+
+  countOpenAttempts(): number {
+    return this.openAttempts().length;
   }
 
   openAttempts(): Attempt[] {

@@ -23,7 +23,7 @@ const context: RuleContext = {
 
 function rule(id: string, action: Partial<CallbackAction> | { kind: 'ignore' } = {}): Rule {
   const callback: CallbackAction = {
-    kind: 'callback', to: { extension: '1001' }, promptFile: '/sounds/ru/callback.wav', afterMs: [0, minute], maxConcurrent: 2,
+    kind: 'callback', to: { extension: '1001' }, prompt: [{ file: '/sounds/ru/callback.wav' }], afterwards: false, priority: 'keepPlace', afterMs: [0, minute], maxConcurrent: 2,
     successAfterMs: 5_000, expireAfterMs: 8 * hour,
   }; // prettier-ignore
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesPattern } from '../../lib/rules/number-pattern.js';
+import { matchesPattern } from '../../lib/calls/number-pattern.js';
 
 test.each([
   ['+74951230001', '+7495*', true],
