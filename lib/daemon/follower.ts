@@ -112,7 +112,8 @@ export class Follower {
   /** Hangs up the legs of a cancelled task. */
   hangUp(flight: Flight): void {
     flight.cancelled = true;
-    for (const leg of legsOf(flight)) {
+    // The phones last to first: without the first one FreeSWITCH would let the next ring at once.
+    for (const leg of lastToFirst(flight)) {
       this.parts.link
         .api(`uuid_kill ${leg}`)
         .catch((error: unknown) => this.parts.log.error({ err: error }, 'uuid_kill failed'));
@@ -123,7 +124,9 @@ export class Follower {
     if (facts === flight.facts) return;
     flight.facts = facts;
     if (facts.clientDialled) flight.dialledAt ??= this.parts.clock.now();
-    if (isOver(facts, flight.afterwards)) this.end(flight, judge(facts, flight.successAfterMs));
+    const judged = judge(facts, flight.successAfterMs);
+    // A number that is invalid closes the task whatever key the employee presses: nothing to wait for.
+    if (isOver(facts, flight.afterwards && judged.outcome !== 'client-invalid')) this.end(flight, judged);
   }
 
   private lookAfter(flight: Flight, ms: number): void {
@@ -199,6 +202,8 @@ export class Follower {
   private async verdict(flight: Flight): Promise<Judgement> {
     const { coreUuid, cdrs } = this.parts;
     const { facts, attempt } = flight;
+    // Only the key that the employee may have pressed afterwards is not known.
+    if (facts.clientEnd !== undefined) return judge(facts, flight.successAfterMs);
     // Some of the phones may have had no leg at all: they were not registered.
     if (facts.otherEnds !== undefined && !facts.clientDialled && !facts.employeeAnswered)
       return judge(facts, flight.successAfterMs);
@@ -236,7 +241,7 @@ export class Follower {
   }
 
   private outcomeOf(flight: Flight, judged: Outcome): Outcome {
-    if (flight.cancelled && judged !== 'reached') return 'cancelled';
+    if (flight.cancelled && asIfHungUp.has(judged)) return 'cancelled';
     const task = this.parts.store.task(flight.attempt.task);
     return task === undefined ? judged : countedOutcome(task, judged, flight.facts.clientDialled);
   }
@@ -272,3 +277,21 @@ function dialledBy({ facts, dialledAt, eventsMissed }: Flight, judged: Outcome, 
 function legsOf({ attempt }: Flight): string[] {
   return [attempt.clientLeg, ...employeeLegs(attempt)];
 }
+
+function lastToFirst(flight: Flight): string[] {
+  const [client = '', ...employees] = legsOf(flight);
+  return [client, ...employees.reverse()];
+}
+
+/**
+ * What our own hanging up of the legs looks like. Any other outcome came before it and is the truth: a client who was
+ * busy has been dialled, and a number that is invalid stays so.
+ */
+const asIfHungUp = new Set<Outcome>([
+  'employee-left',
+  'employee-no-answer',
+  'employee-rejected',
+  'not-dialled',
+  'too-short',
+  'unknown',
+]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { packageFile } from '../../lib/config/package-root.js';
 import type { RuleEntry } from '../../lib/tasks/rule-admin.js';
 import { brokenFiles } from '../rules/broken-files.js';
 import { clientNumber, closedNow, inOffice, openNow, rule, type AdminOffice } from './admin-office.js';
@@ -61,7 +62,9 @@ function topOf(office: AdminOffice, path: string): string {
 /** Drops one batch after the other into a running daemon, and calls a client back meanwhile. */
 async function drop(dropped: readonly Batch[]): Promise<void> {
   const inHours = rule({ during: 'day' }, { lostDuring: { outside: 'night' } });
-  await inOffice({ schedules, rules: { '02-keeps.json': inHours } }, async (office) => {
+  // The sounds that the cases were written for.
+  const sounds = { dir: packageFile('spec', 'fixtures', 'broken', 'office', 'sounds') };
+  await inOffice({ schedules, rules: { '02-keeps.json': inHours }, configuration: { sounds } }, async (office) => {
     for (const [count, batch] of dropped.entries()) {
       await office.edit(() => put(office, batch));
       // A file that schedules.json names now is watched from then on, so the files may be read once more.
