@@ -8,7 +8,7 @@ import type { Phone } from '../../lib/callback/whom.js';
 import type { PromptPart } from '../../lib/rules/rule.js';
 import { readOriginate, Unreadable, type ReadLeg } from './dial-string-reader.js';
 
-const cases = Number(process.env['CASES'] ?? 20_000);
+const cases = Number(process.env['CASES'] ?? 8_000);
 
 const uuid = (n: number): string => `aaaaaaaa-0000-4000-8000-00000000000${n}`;
 

@@ -10,7 +10,7 @@ import { RandomDay } from './random-day/random-day.js';
  * event link and of the CLI, and the looks at files, which the day itself begins; and there are no CDRs: what ends while callbackd is
  * dead stays unknown to it.
  */
-const days = Number(process.env['DAYS'] ?? 60);
+const days = Number(process.env['DAYS'] ?? 40);
 const one = process.env['DAY'];
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1_000_000_000));
 
