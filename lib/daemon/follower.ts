@@ -204,13 +204,13 @@ export class Follower {
     const { facts, attempt } = flight;
     // Only the key that the employee may have pressed afterwards is not known.
     if (facts.clientEnd !== undefined) return judge(facts, flight.successAfterMs);
-    // Some of the phones may have had no leg at all: they were not registered.
-    if (facts.otherEnds !== undefined && !facts.clientDialled && !facts.employeeAnswered)
-      return judge(facts, flight.successAfterMs);
-    const untouched = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
-    if (untouched && attempt.coreUuid === coreUuid() && (await cdrs.works()))
-      return { outcome: 'not-dialled', cause: 'no leg and no CDR of it' };
-    return { outcome: 'unknown', cause: 'its legs are gone and no CDR tells of them' };
+    const unanswered = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
+    // A leg that had dialled the client would have left its CDR.
+    const told = unanswered && attempt.coreUuid === coreUuid() && (await cdrs.works());
+    if (!told) return { outcome: 'unknown', cause: 'its legs are gone and no CDR tells of them' };
+    // Some of the phones have had no leg at all: they were not registered.
+    if (facts.otherEnds !== undefined) return judge(facts, flight.successAfterMs);
+    return { outcome: 'not-dialled', cause: 'no leg and no CDR of it' };
   }
 
   private end(flight: Flight, judged: Judgement): void {
