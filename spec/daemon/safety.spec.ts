@@ -110,7 +110,9 @@ describe('what must never be dialled', () => {
     expect(freeswitch.record.dialled.map(({ number }) => number)).toEqual([client]);
     expect(freeswitch.record.originates).toHaveLength(1);
     const [originate = ''] = freeswitch.record.originates;
-    expect(originate).not.toMatch(/ext=|881|74951230009|evil|hupall|112\b/);
+    // UUIDs are random and may hold any digits.
+    const told = originate.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '');
+    expect(told).not.toMatch(/ext=|881|74951230009|evil|hupall|112\b/);
     office.read((store) => {
       expect(store.tasks({}).map(({ client: number }) => number)).toEqual([`+${client}`]);
       expect(store.knowsCall(extension)).toBe(false);
