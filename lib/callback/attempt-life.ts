@@ -15,8 +15,8 @@ export interface LegEnd {
   /** Hangup cause. */
   cause: string;
   answered: boolean;
-  /** False: it had to press a key first to get the call; answering did not do. */
-  confirmed: boolean;
+  /** False: whoever answered had to press a key first, which keeps a voicemail from taking the call. */
+  answerTakesCall: boolean;
   /** From answer to hangup, ms (variable_billmsec). */
   talkMs: number;
   /** ms since 1970 UTC. */
@@ -115,7 +115,7 @@ export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, leg: string, l
   // In the queue the job names our leg as soon as it waits.
   const won = phones !== undefined && facts.job?.startsWith('+OK') === true && facts.job.includes(leg);
   if (!alone && !won && !ran && !dialled) return takeOtherEnd(facts, end, leg, legs);
-  const got = won || ran || dialled || (phones !== undefined && end.answered && end.confirmed);
+  const got = won || ran || dialled || (phones !== undefined && end.answered && end.answerTakesCall);
   const answered = facts.employeeAnswered || got;
   const who = got ? (nameOf(leg, legs) ?? facts.employee) : facts.employee;
   return {
@@ -131,15 +131,16 @@ export function takeEmployeeEnd(facts: AttemptFacts, end: LegEnd, leg: string, l
 function takeOtherEnd(facts: AttemptFacts, end: LegEnd, leg: string, { phones = [] }: AttemptLegs): AttemptFacts {
   const otherEnds = { ...facts.otherEnds, [leg]: end };
   const inVain = !facts.employeeAnswered && phones.every((phone) => otherEnds[phone.leg] !== undefined);
-  return { ...facts, otherEnds, ...(inVain && { employeeEnd: mostTelling(Object.values(otherEnds)) }) };
+  const employeeEnd = inVain ? mostTelling(Object.values(otherEnds)) : undefined;
+  return { ...facts, otherEnds, ...(employeeEnd !== undefined && { employeeEnd }) };
 }
 
 /** What says most about why nobody took it, the most telling first. */
 const telling = ['CALL_REJECTED', 'NO_ANSWER', 'USER_BUSY'];
 
-function mostTelling(ends: readonly LegEnd[]): LegEnd {
-  const rank = ({ cause }: LegEnd): number => (telling.indexOf(cause) + telling.length + 1) % (telling.length + 1);
-  return [...ends].sort((a, b) => rank(a) - rank(b))[0]!;
+function mostTelling(ends: readonly LegEnd[]): LegEnd | undefined {
+  const first = telling.find((cause) => ends.some((end) => end.cause === cause));
+  return ends.find(({ cause }) => cause === first) ?? ends[0];
 }
 
 function nameOf(leg: string, { phones }: AttemptLegs): string | undefined {
@@ -158,7 +159,7 @@ export function legEnd(leg: LegHeaders, at: number): LegEnd {
     ...(key !== undefined && key !== '' && { key }),
     cause: leg.header('variable_hangup_cause') ?? leg.header('Hangup-Cause') ?? 'NORMAL_CLEARING',
     answered: answeredAt > 0,
-    confirmed: leg.header('variable_group_confirm_key') === undefined,
+    answerTakesCall: leg.header('variable_group_confirm_key') === undefined,
     talkMs: answeredAt > 0 ? Number(leg.header('variable_billmsec') ?? 0) : 0,
     endedAt: endedAt > 0 ? Math.round(endedAt / 1_000) : at,
     rang: leg.headers('variable_originated_legs'),

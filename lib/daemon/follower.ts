@@ -1,14 +1,5 @@
 import type { Logger } from 'pino';
-import {
-  employeeLegs,
-  isOver,
-  legEnd,
-  takeClientEnd,
-  takeEmployeeEnd,
-  takeEvent,
-  takeJob,
-  type AttemptFacts,
-} from '../callback/attempt-life.js';
+import { employeeLegs, isOver, takeEvent, takeJob, type AttemptFacts } from '../callback/attempt-life.js';
 import { judge, type Judgement } from '../callback/outcome.js';
 import type { CdrFolder } from '../calls/cdr-folder.js';
 import type { EslEvent } from '../esl/event.js';
@@ -21,6 +12,7 @@ import type { Clock, Timer } from '../time/clock.js';
 import { afterwards, blacklistedBy } from './afterwards.js';
 import type { Durable } from './durable.js';
 import type { Flight, Flights } from './flight.js';
+import { LegLook } from './leg-look.js';
 import type { RuleBook } from '../tasks/rule-book.js';
 
 export interface FollowerParts {
@@ -51,7 +43,11 @@ const routineLook = 60_000;
 export class Follower {
   private looks = new Map<number, Timer>();
 
-  constructor(private readonly parts: FollowerParts) {}
+  private readonly legs: LegLook;
+
+  constructor(private readonly parts: FollowerParts) {
+    this.legs = new LegLook(parts);
+  }
 
   event(event: EslEvent): void {
     const flight = this.parts.flights.of(event);
@@ -112,7 +108,6 @@ export class Follower {
   /** Hangs up the legs of a cancelled task. */
   hangUp(flight: Flight): void {
     flight.cancelled = true;
-    // The phones last to first: without the first one FreeSWITCH would let the next ring at once.
     for (const leg of lastToFirst(flight)) {
       this.parts.link
         .api(`uuid_kill ${leg}`)
@@ -144,73 +139,35 @@ export class Follower {
 
   private async look(flight: Flight): Promise<void> {
     if (!this.isInFlight(flight)) return;
-    const alive = await this.alive(flight);
+    const alive = await this.legs.alive(flight);
     if (alive === undefined || !this.isInFlight(flight)) return; // the link is gone again: looked at when it is back
-    if (alive) {
+    if (alive.includes(true)) {
       delete flight.missingSince;
+      if (alive[0] === true) flight.facts = { ...flight.facts, clientDialled: true };
       await this.askForAnswer(flight);
       if (!this.isInFlight(flight)) return;
       const stops = flight.toStop === true && flight.eventsMissed !== true && !talks(flight);
       if (flight.cancelled || stops) this.hangUp(flight);
       return this.lookAfter(flight, routineLook);
     }
-    await this.takeCdrs(flight);
+    const told = await this.legs.cdrs(flight);
+    if (!this.isInFlight(flight)) return;
+    this.learn(flight, told(flight.facts));
     if (!this.isInFlight(flight)) return;
     const { clock, settleMs } = this.parts;
     flight.missingSince ??= clock.now();
     const missing = clock.now() - flight.missingSince;
-    if (missing >= settleMs) return this.end(flight, await this.verdict(flight));
+    if (missing >= settleMs) return this.end(flight, await this.legs.verdict(flight));
     this.lookAfter(flight, Math.min(settleMs - missing, Math.max(200, settleMs / 20)));
   }
 
-  /** Whether a leg of ours lives; undefined when FreeSWITCH can't be asked. Legs of a former FreeSWITCH are dead. */
-  private async alive(flight: Flight): Promise<boolean | undefined> {
-    const { link, coreUuid, ready } = this.parts;
-    if (!ready()) return undefined;
-    if (flight.attempt.coreUuid !== coreUuid()) return false;
-    const legs = await Promise.all(legsOf(flight).map((leg) => link.api(`uuid_exists ${leg}`)));
-    const answers = legs.map((reply) => (reply.kind === 'ok' ? reply.text.trim() : undefined));
-    if (answers.some((answer) => answer === undefined)) return undefined;
-    if (answers[0] === 'true' && !flight.facts.clientDialled) flight.facts = { ...flight.facts, clientDialled: true };
-    return answers.includes('true');
-  }
-
-  /** Its answer may have come while nobody listened. Without the link it is asked again when that is back. */
+  /** The client's answer may have come while nobody listened. Without the link it is asked again when that is back. */
   private async askForAnswer(flight: Flight): Promise<void> {
     if (flight.eventsMissed !== true) return;
-    const reply = await this.parts.link.api(`uuid_dump ${flight.attempt.clientLeg} json`);
-    if (reply.kind !== 'ok' && reply.kind !== 'error') return;
+    const answered = await this.legs.answered(flight);
+    if (answered === undefined) return;
     flight.eventsMissed = false;
-    if (/"Answer-State":\s*"answered"/.test(reply.text))
-      flight.facts = { ...flight.facts, clientDialled: true, clientAnswered: true };
-  }
-
-  private async takeCdrs(flight: Flight): Promise<void> {
-    const { cdrs } = this.parts;
-    const { attempt } = flight;
-    const [client, ...employees] = await Promise.all(legsOf(flight).map((leg) => cdrs.of(leg)));
-    if (!this.isInFlight(flight)) return;
-    let { facts } = flight;
-    const now = this.parts.clock.now();
-    for (const cdr of employees)
-      if (cdr !== undefined) facts = takeEmployeeEnd(facts, legEnd(cdr, now), cdr.uuid, attempt);
-    if (client !== undefined) facts = takeClientEnd(facts, legEnd(client, now));
-    this.learn(flight, facts);
-  }
-
-  /** Neither a leg nor a CDR: with the same FreeSWITCH and working CDRs it was never dialled; otherwise nobody knows. */
-  private async verdict(flight: Flight): Promise<Judgement> {
-    const { coreUuid, cdrs } = this.parts;
-    const { facts, attempt } = flight;
-    // Only the key that the employee may have pressed afterwards is not known.
-    if (facts.clientEnd !== undefined) return judge(facts, flight.successAfterMs);
-    const unanswered = !facts.clientDialled && !facts.employeeAnswered && facts.employeeEnd === undefined;
-    // A leg that had dialled the client would have left its CDR.
-    const told = unanswered && attempt.coreUuid === coreUuid() && (await cdrs.works());
-    if (!told) return { outcome: 'unknown', cause: 'its legs are gone and no CDR tells of them' };
-    // Some of the phones have had no leg at all: they were not registered.
-    if (facts.otherEnds !== undefined) return judge(facts, flight.successAfterMs);
-    return { outcome: 'not-dialled', cause: 'no leg and no CDR of it' };
+    if (answered) flight.facts = { ...flight.facts, clientDialled: true, clientAnswered: true };
   }
 
   private end(flight: Flight, judged: Judgement): void {
@@ -273,14 +230,9 @@ function dialledBy({ facts, dialledAt, eventsMissed }: Flight, judged: Outcome, 
   return mayHaveBeen ? endedAt : undefined;
 }
 
-/** UUIDs of its legs, the client's first. */
-function legsOf({ attempt }: Flight): string[] {
-  return [attempt.clientLeg, ...employeeLegs(attempt)];
-}
-
-function lastToFirst(flight: Flight): string[] {
-  const [client = '', ...employees] = legsOf(flight);
-  return [client, ...employees.reverse()];
+/** The phones last to first: without the first one FreeSWITCH would let the next ring at once. */
+function lastToFirst({ attempt }: Flight): string[] {
+  return [attempt.clientLeg, ...employeeLegs(attempt).reverse()];
 }
 
 /**

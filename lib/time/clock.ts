@@ -53,13 +53,21 @@ export class ManualClock implements Clock {
 
   advance(ms: number): void {
     const end = this.time + ms;
-    for (;;) {
-      const due = [...this.timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (due === undefined) break;
-      this.timers.delete(due);
-      this.time = Math.max(this.time, due.at);
-      due.run();
-    }
+    while (this.step(end)) continue;
     this.time = end;
+  }
+
+  /** Runs the next timer that is due until then; false when there is none, and it is then. */
+  step(until: Instant): boolean {
+    let next: { at: Instant; run: () => void } | undefined;
+    for (const timer of this.timers) if (next === undefined || timer.at < next.at) next = timer;
+    if (next === undefined || next.at > until) {
+      this.time = Math.max(this.time, until);
+      return false;
+    }
+    this.timers.delete(next);
+    this.time = Math.max(this.time, next.at);
+    next.run();
+    return true;
   }
 }

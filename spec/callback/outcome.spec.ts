@@ -18,7 +18,15 @@ const legs = { employeeLeg: 'A', clientLeg: 'C' };
 const direct = { ...legs, phones: [{ leg: 'A', name: '1001' }] };
 
 function end(changes: Partial<LegEnd> = {}): LegEnd {
-  return { cause: 'NORMAL_CLEARING', answered: false, confirmed: true, talkMs: 0, endedAt: 1, rang: [], ...changes };
+  return {
+    cause: 'NORMAL_CLEARING',
+    answered: false,
+    answerTakesCall: true,
+    talkMs: 0,
+    endedAt: 1,
+    rang: [],
+    ...changes,
+  };
 }
 
 function outcomeOf(facts: Partial<AttemptFacts>): Outcome {

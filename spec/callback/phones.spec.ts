@@ -20,7 +20,7 @@ const phones = [
 const legs = { employeeLeg: 'A', clientLeg: 'C', phones };
 
 function end(changes: Partial<LegEnd> = {}): LegEnd {
-  return { cause: 'NO_ANSWER', answered: false, confirmed: true, talkMs: 0, endedAt: 1, rang: [], ...changes };
+  return { cause: 'NO_ANSWER', answered: false, answerTakesCall: true, talkMs: 0, endedAt: 1, rang: [], ...changes };
 }
 
 const answers = (leg: string, headers = {}): AttemptFacts =>
@@ -105,7 +105,7 @@ describe('one phone with a key to accept', () => {
   const alone = { employeeLeg: 'A', clientLeg: 'C', phones: [phones[0]!] };
 
   it('a voicemail that answered and pressed nothing was no answer', () => {
-    const facts = takeEmployeeEnd(nothingYet, end({ answered: true, confirmed: false }), 'A', alone);
+    const facts = takeEmployeeEnd(nothingYet, end({ answered: true, answerTakesCall: false }), 'A', alone);
     expect([isOver(facts), facts.employeeAnswered, outcomeOf(facts)]).toEqual([true, false, 'employee-no-answer']);
   });
 });

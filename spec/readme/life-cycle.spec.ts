@@ -40,7 +40,7 @@ describe('the hangup causes of docs/life-cycle.md', () => {
   const ended = (cause: string): LegEnd => ({
     cause,
     answered: false,
-    confirmed: true,
+    answerTakesCall: true,
     talkMs: 0,
     endedAt: 0,
     rang: [],
