@@ -42,6 +42,8 @@ export interface AttemptFacts {
   employeeEnd?: LegEnd;
   /** Ends of phones that did not get the call, by leg. */
   otherEnds?: Readonly<Record<string, LegEnd>>;
+  /** Legs of the phones that ring now, the longest first. */
+  ringing?: readonly string[];
   clientDialled: boolean;
   clientAnswered: boolean;
   clientEnd?: LegEnd;
@@ -65,14 +67,30 @@ export function takeEvent(facts: AttemptFacts, event: EslEvent, legs: AttemptLeg
   if (event.name === 'CUSTOM') return takeQueueEvent(facts, event);
   const uuid = event.header('Unique-ID') ?? '';
   if (uuid === legs.clientLeg) return takeClientEvent(facts, event);
-  if (employeeLegs(legs).includes(uuid)) return takeEmployeeEvent(facts, event, uuid, legs);
-  return facts;
+  if (!employeeLegs(legs).includes(uuid)) return facts;
+  return takeEmployeeEvent(legs.phones === undefined ? facts : takeRinging(facts, event.name, uuid), event, uuid, legs);
 }
 
-/** The result of the originate: "+OK uuid" names the phone that got the call. */
+/** A phone that has to wait for its turn has no CHANNEL_CREATE yet. */
+function takeRinging(facts: AttemptFacts, event: string, leg: string): AttemptFacts {
+  const { ringing = [] } = facts;
+  if (event === 'CHANNEL_CREATE') return { ...facts, ringing: [...ringing, leg] };
+  const stopped = event === 'CHANNEL_ANSWER' || event.startsWith('CHANNEL_HANGUP');
+  return stopped && ringing.includes(leg) ? { ...facts, ringing: ringing.filter((each) => each !== leg) } : facts;
+}
+
+/** Legs of the phones whose ringing has to end because more than `atOnce` ring: those that have rung the longest. */
+export function tooMany({ ringing = [] }: AttemptFacts, atOnce: number): readonly string[] {
+  return ringing.slice(0, Math.max(0, ringing.length - atOnce));
+}
+
+/** The result of the originate: "+OK uuid" names the phone that got the call. Nobody did: those that rang tell why. */
 export function takeJob(facts: AttemptFacts, job: string, { phones = [] }: AttemptLegs): AttemptFacts {
   const won = phones.find(({ leg }) => job.startsWith('+OK') && job.includes(leg));
-  if (won === undefined) return { ...facts, job };
+  if (won === undefined) {
+    const { employeeEnd = job.startsWith('-') ? mostTelling(Object.values(facts.otherEnds ?? {})) : undefined } = facts;
+    return { ...facts, job, ...(employeeEnd !== undefined && { employeeEnd }) };
+  }
   return { ...facts, job, employee: won.name, employeeAnswered: true };
 }
 

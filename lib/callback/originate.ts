@@ -1,5 +1,5 @@
 import { checked, fits, legVariables, variables } from './dial-string.js';
-import { legTimes, type LegTimes } from './ringing.js';
+import { inTurn, legTimes, stopCause, type LegTimes } from './ringing.js';
 import type { Phone, Whom } from './whom.js';
 
 /** Everything of one attempt that FreeSWITCH must know. docs/callback-flow.md says what the dialplan does with it. */
@@ -94,16 +94,18 @@ function toPhones(plan: CallbackPlan, whom: Reachable & { kind: 'phones' }): str
   const last = Math.max(...times.map(({ after, ring }) => after + ring));
   // The only phone rings until the originate gives up; its key may take longer.
   const timed = times.length > 1 || plan.accept !== undefined;
+  const oneByOne = inTurn(times.length, whom);
   const vars = variables([
     ...common(plan),
     ...(plan.accept === undefined ? [] : confirmation(plan, plan.accept)),
     ...onlyAnAnswerCounts,
+    ...(oneByOne ? stoppable : []),
     ['originate_timeout', checked('digits', last + (plan.accept?.seconds ?? 0))],
   ]);
   const legs = whom.phones.map((phone, index) =>
     leg(plan, phone, plan.employeeLegs[index] ?? '', timed ? timing(times[index]!) : []),
   );
-  return `originate ${vars}${legs.join(',')} client XML callbackd`;
+  return `originate ${vars}${legs.join(oneByOne ? '|' : ',')} client XML callbackd`;
 }
 
 function leg(plan: CallbackPlan, phone: Phone, uuid: string, timed: [string, string][]): string {
@@ -195,6 +197,9 @@ function keySound(sounds: string, key: string): string {
 
 /** Early media is no answer: neither a phone's own ringing nor the words of a mobile network. */
 const onlyAnAnswerCounts: [string, string][] = [['ignore_early_media', 'true']];
+
+/** Without this the next phone would ring when an attempt is stopped. */
+const stoppable: [string, string][] = [['fail_on_single_reject', stopCause]];
 
 /** A loopback speaks L16, which no phone knows: without this the bridges of the admin's dialplan fail (INCOMPATIBLE_DESTINATION). */
 const speaksTelephone: [string, string][] = [

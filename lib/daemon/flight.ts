@@ -12,6 +12,8 @@ export interface Flight {
   successAfterMs: number;
   /** The employee may press a key when the client was not reached. */
   afterwards: boolean;
+  /** So many of several phones may ring together. */
+  atOnce?: number;
   facts: AttemptFacts;
   /** When the first was seen of the client's leg. */
   dialledAt?: Instant;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { employeeLegs, isOver, takeEvent, takeJob, type AttemptFacts } from '../callback/attempt-life.js';
+import { employeeLegs, isOver, takeEvent, takeJob, tooMany, type AttemptFacts } from '../callback/attempt-life.js';
 import { judge, type Judgement } from '../callback/outcome.js';
+import { stopCause, timeIsUp } from '../callback/ringing.js';
 import type { CdrFolder } from '../calls/cdr-folder.js';
 import type { EslEvent } from '../esl/event.js';
 import type { Link } from '../esl/link.js';
@@ -51,7 +52,19 @@ export class Follower {
 
   event(event: EslEvent): void {
     const flight = this.parts.flights.of(event);
-    if (flight !== undefined) this.learn(flight, takeEvent(flight.facts, event, flight.attempt));
+    if (flight === undefined) return;
+    this.learn(flight, takeEvent(flight.facts, event, flight.attempt));
+    if (event.name === 'CHANNEL_CREATE') this.keepTo(flight);
+  }
+
+  /**
+   * After a refusal FreeSWITCH begins with later phones too early for the ends of those that ring; and one whose turn came
+   * between the end of a phone and our stopping the attempt rings on.
+   */
+  private keepTo(flight: Flight): void {
+    if (!this.isInFlight(flight)) return;
+    if (flight.cancelled) return this.hangUp(flight);
+    for (const leg of tooMany(flight.facts, flight.atOnce ?? Infinity)) this.kill(leg, timeIsUp);
   }
 
   /** The result of an originate: "+OK …" or "-ERR CAUSE". */
@@ -108,11 +121,14 @@ export class Follower {
   /** Hangs up the legs of a cancelled task. */
   hangUp(flight: Flight): void {
     flight.cancelled = true;
-    for (const leg of lastToFirst(flight)) {
-      this.parts.link
-        .api(`uuid_kill ${leg}`)
-        .catch((error: unknown) => this.parts.log.error({ err: error }, 'uuid_kill failed'));
-    }
+    this.kill(flight.attempt.clientLeg);
+    for (const leg of lastToFirst(flight)) this.kill(leg, stopCause);
+  }
+
+  private kill(leg: string, cause = 'NORMAL_CLEARING'): void {
+    this.parts.link
+      .api(`uuid_kill ${leg} ${cause}`)
+      .catch((error: unknown) => this.parts.log.error({ err: error }, 'uuid_kill failed'));
   }
 
   private learn(flight: Flight, facts: AttemptFacts): void {
@@ -232,7 +248,7 @@ function dialledBy({ facts, dialledAt, eventsMissed }: Flight, judged: Outcome, 
 
 /** The phones last to first: without the first one FreeSWITCH would let the next ring at once. */
 function lastToFirst({ attempt }: Flight): string[] {
-  return [attempt.clientLeg, ...employeeLegs(attempt).reverse()];
+  return employeeLegs(attempt).reverse();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { describeTarget, originateCommand } from '../callback/originate.js';
+import { describeTarget, originateCommand, type Reachable } from '../callback/originate.js';
 import type { Link } from '../esl/link.js';
 import type { CallbackAction } from '../rules/rule.js';
 import { close } from '../tasks/life-cycle.js';
@@ -49,7 +49,13 @@ export class Launcher {
       target: describeTarget(whom),
     });
     if (attempt === undefined) return undefined;
-    this.send(task, attempt, originateCommand({ ...draft, attempt: attempt.id, clientLeg, employeeLegs }), callback);
+    this.send(
+      task,
+      attempt,
+      originateCommand({ ...draft, attempt: attempt.id, clientLeg, employeeLegs }),
+      callback,
+      whom,
+    );
     return attempt;
   }
 
@@ -61,10 +67,17 @@ export class Launcher {
     log.info({ task: id, client, rule, target: describeTarget(whom), callerId }, 'dry run: would call back now');
   }
 
-  private send(task: Task, attempt: Attempt, command: string, callback: CallbackAction): void {
+  private send(task: Task, attempt: Attempt, command: string, callback: CallbackAction, whom: Reachable): void {
     const { flights, link, log, clock } = this.parts;
     const { successAfterMs, afterwards } = callback;
-    const flight = flights.add({ attempt, client: task.client, rule: task.rule, successAfterMs, afterwards });
+    const flight = flights.add({
+      attempt,
+      client: task.client,
+      rule: task.rule,
+      successAfterMs,
+      afterwards,
+      ...(whom.kind === 'phones' && { atOnce: whom.atOnce }),
+    });
     log.info(
       { task: task.id, attempt: attempt.id, target: attempt.target, waitedMs: clock.now() - task.lostAt },
       'calling back',

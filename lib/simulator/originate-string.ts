@@ -2,8 +2,8 @@
 export interface Originate {
   /** Of all legs, from `{}`. */
   readonly variables: Record<string, string>;
-  /** What is rung together; one at least. */
-  readonly legs: readonly DialledLeg[];
+  /** Tried one after the other, as `|` separates them: what is rung together, one leg at least. */
+  readonly turns: readonly (readonly DialledLeg[])[];
   /** `&park` or `client XML callbackd` */
   readonly application?: { name: string; data: string };
   readonly extension?: { number: string; dialplan: string; context: string };
@@ -56,9 +56,10 @@ const assignments = (text: string): Record<string, string> => {
   return variables;
 };
 
-/** `[a=1]user/1001,[a=2]user/1002`; undefined when a bracket is never closed. */
-const dialledLegs = (text: string): DialledLeg[] | undefined => {
-  const legs: DialledLeg[] = [];
+/** `[a=1]user/1001,[a=2]user/1002|[a=3]user/1003`; undefined when a bracket is never closed. */
+const dialledLegs = (text: string): DialledLeg[][] | undefined => {
+  let legs: DialledLeg[] = [];
+  const turns = [legs];
   let rest = text;
   for (;;) {
     let variables: Record<string, string> = {};
@@ -68,9 +69,10 @@ const dialledLegs = (text: string): DialledLeg[] | undefined => {
       variables = assignments(rest.slice(1, end));
       rest = rest.slice(end + 1);
     }
-    const [endpoint = ''] = separate(rest, ',');
+    const [endpoint = ''] = separate(separate(rest, ',')[0] ?? '', '|');
     legs.push({ variables, endpoint });
-    if (endpoint.length >= rest.length) return legs;
+    if (endpoint.length >= rest.length) return turns;
+    if (rest[endpoint.length] === '|') turns.push((legs = []));
     rest = rest.slice(endpoint.length + 1);
   }
 };
@@ -91,9 +93,9 @@ export const parseOriginate = (text: string): Originate | { error: string } => {
     rest = dialString.slice(end + 1);
     variables = assignments(dialString.slice(1, end));
   }
-  const legs = dialledLegs(rest);
-  if (legs === undefined) return { error: '-ERR DESTINATION_OUT_OF_ORDER' };
-  if (!target.startsWith('&')) return { variables, legs, extension: { number: target, dialplan, context } };
+  const turns = dialledLegs(rest);
+  if (turns === undefined) return { error: '-ERR DESTINATION_OUT_OF_ORDER' };
+  if (!target.startsWith('&')) return { variables, turns, extension: { number: target, dialplan, context } };
   const [, name = '', data = ''] = /^&([^(]*)(?:\((.*)\))?$/s.exec(target) ?? [];
-  return { variables, legs, application: { name, data } };
+  return { variables, turns, application: { name, data } };
 };

@@ -32,11 +32,12 @@ export class Originator {
     this.core.record.originates.push(text);
     const originate = parseOriginate(text);
     if ('error' in originate) return done(originate.error + '\n');
-    const [first] = originate.legs;
+    const legs = originate.turns.flat();
+    const [first] = legs;
     const uuid = first?.variables['origination_uuid'] ?? originate.variables['origination_uuid'];
     if (first === undefined) return done('-ERR DESTINATION_OUT_OF_ORDER\n');
     if (uuid !== undefined && this.core.legs.has(uuid)) return done('-ERR DESTINATION_OUT_OF_ORDER\n');
-    const endpoints = originate.legs.map(({ endpoint }) => endpoint);
+    const endpoints = legs.map(({ endpoint }) => endpoint);
     this.core.tell(
       'originate',
       `FreeSWITCH is told to call ${endpoints.join(', ')}`,
@@ -49,13 +50,19 @@ export class Originator {
     this.race(originate, done);
   }
 
-  private race(originate: Originate, done: (result: string) => void): void {
-    new PhoneRace(this.core, this.phones, originate, {
+  /** @param causeBefore why the turns before were lost */
+  private race(originate: Originate, done: (result: string) => void, turn = 0, causeBefore?: string): void {
+    const { variables, turns } = originate;
+    new PhoneRace(this.core, this.phones, variables, turns[turn] ?? [], {
       won: (leg) => {
         done(`+OK ${leg.uuid}\n`);
         this.enter(leg, originate, leg);
       },
-      lost: (cause) => done(`-ERR ${cause}\n`),
+      lost: ({ cause, noLeg, final }) => {
+        const told = noLeg ? (causeBefore ?? cause) : cause;
+        if (final || turn + 1 === turns.length) done(`-ERR ${told}\n`);
+        else this.race(originate, done, turn + 1, told);
+      },
       tracked: (agent, leg) => this.center.track(agent, leg),
     }).begin();
   }

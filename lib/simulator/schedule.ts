@@ -19,6 +19,11 @@ export class Schedule {
     return this.exactly(ms / this.speed, run);
   }
 
+  /** Scripted time that has passed since then, ms. */
+  since(start: Instant): number {
+    return (this.now() - start) * this.speed;
+  }
+
   /** How long a scripted wait really is. */
   scaled(ms: number): number {
     return ms / this.speed;

@@ -61,6 +61,15 @@ describe('the originate', () => {
     );
   });
 
+  it('to a group of which one rings at a time: each has its turn when the one before it has ended', () => {
+    expect(originateCommand({ ...plan, whom: phones(3, 7_000, 1) })).toBe(
+      `originate {${common},ignore_early_media=true,fail_on_single_reject=MANAGER_REQUEST,originate_timeout=20}` +
+        `[origination_uuid=${leg(1)},leg_timeout=7,${shown}]user/1001|` +
+        `[origination_uuid=${leg(2)},leg_timeout=7,${shown}]user/1002|` +
+        `[origination_uuid=${leg(3)},leg_timeout=20,${shown}]user/1003 client XML callbackd`,
+    );
+  });
+
   it('a mobile is shown our own number, an agent is tracked', () => {
     const whom: Reachable = {
       ...phones(1),

@@ -18,8 +18,9 @@ const quick = { ringMs: 500 };
 const busy = { refuse: 486, ringMs: 100 };
 const rejects = { refuse: 603, ringMs: 600 };
 const gone = undefined;
+const stop = 'MANAGER_REQUEST';
 
-/** `step` and `limit` in seconds; `press`: which phone gets the key after so many ms. */
+/** `step`, `ring`, `confirm` and `limit` in seconds; `inTurn`: joined by `|`; `press`: which phone gets the key after so many ms. */
 const scenes = {
   'second-answers': { phones: { 1001: never, 1002: quick }, step: 1 },
   'first-answers-before-step': { phones: { 1001: quick, 1002: quick }, step: 3 },
@@ -31,6 +32,23 @@ const scenes = {
   'second-is-not-registered': { phones: { 1001: never, 1002: gone }, step: 1 },
   'first-is-not-registered': { phones: { 1002: gone, 1001: quick }, step: 1 },
   'none-is-registered': { phones: { 1001: gone, 1002: gone }, step: 1 },
+  'in-turn-second-answers': { phones: { 1001: never, 1002: quick }, inTurn: true, ring: 2 },
+  'in-turn-first-rejects': { phones: { 1001: rejects, 1002: quick }, inTurn: true, ring: 2 },
+  'in-turn-all-ring-out': { phones: { 1001: never, 1002: never }, inTurn: true, ring: 2 },
+  'in-turn-first-is-killed': { phones: { 1001: never, 1002: quick }, inTurn: true, ring: 4, killAfterMs: 500 },
+  'in-turn-stopped': { phones: { 1001: never, 1002: quick }, inTurn: true, ring: 4, killAfterMs: 500, killCause: stop },
+  'in-turn-first-is-not-registered': { phones: { 1002: gone, 1001: quick }, inTurn: true },
+  'in-turn-second-is-not-registered': { phones: { 1001: rejects, 1002: gone }, inTurn: true },
+  'in-turn-none-is-registered': { phones: { 1001: gone, 1002: gone }, inTurn: true },
+  'in-turn-second-presses-the-key': {
+    phones: { 1001: quick, 1002: quick },
+    inTurn: true,
+    ring: 2,
+    accept: true,
+    confirm: 3,
+    press: [1, 7000],
+  },
+  'key-pressed-late': { phones: { 1001: { ringMs: 1700 } }, accept: true, ring: 2, confirm: 4, press: [0, 4500] },
   'number-answers': { phones: { '+74951230077': quick } },
   'number-is-busy': { phones: { '+74951230078': busy } },
   'phone-then-number': { phones: { 1001: never, '+74951230077': quick }, step: 1 },
@@ -46,7 +64,8 @@ const scenes = {
   'own-dialplan-without-the-extension': { phones: {}, extension: '77' },
 };
 
-function originate({ phones, extension, step = 0, limit = 12, accept, afterwards = false }, legs, prompt) {
+function originate(scene, legs, prompt) {
+  const { phones, extension, step = 0, ring = 4, limit = 12, accept, confirm, afterwards = false, inTurn } = scene;
   const common = [
     'callbackd_attempt=7',
     `callbackd_client_uuid=${randomUUID()}`,
@@ -60,6 +79,8 @@ function originate({ phones, extension, step = 0, limit = 12, accept, afterwards
     'playback_delimiter=!',
     ...(accept ? ['group_confirm_key=1', 'group_confirm_file=silence_stream://1000'] : []),
     ...(accept ? ['callbackd_confirmed=true'] : []),
+    ...(confirm === undefined ? [] : [`group_confirm_timeout=${confirm}`]),
+    ...(inTurn ? [`fail_on_single_reject=${stop}`] : []),
     `origination_caller_id_number=${client}`,
     'origination_caller_id_name=callback',
     `originate_timeout=${limit}`,
@@ -74,9 +95,9 @@ function originate({ phones, extension, step = 0, limit = 12, accept, afterwards
     .map((phone, index) => {
       const delayed = index > 0 && step > 0 ? `leg_delay_start=${index * step},` : '';
       const endpoint = phone.startsWith('+') ? `sofia/gateway/trunk/${phone.slice(1)}` : `user/${phone}`;
-      return `[origination_uuid=${legs[index]},${delayed}leg_timeout=4]${endpoint}`;
+      return `[origination_uuid=${legs[index]},${delayed}leg_timeout=${ring}]${endpoint}`;
     });
-  return `originate {${common.join(',')}}${dialled.join(',')} client XML callbackd`;
+  return `originate {${common.join(',')}}${dialled.join(inTurn ? '|' : ',')} client XML callbackd`;
 }
 
 /** Keys that are digits come first in an object: phones that are gone stand before those that are there when they are all extensions. */
@@ -98,7 +119,7 @@ async function record(freeswitch, name, scene) {
   const job = await esl.bgapi(originate(scene, legs, freeswitch.prompt));
   if (scene.killAfterMs !== undefined) {
     await delay(scene.killAfterMs);
-    await freeswitch.esl.api(`uuid_kill ${legs[0]}`);
+    await freeswitch.esl.api(`uuid_kill ${legs[0]} ${scene.killCause ?? ''}`.trim());
   }
   if (scene.press !== undefined) {
     const [phone, ms, key = '1'] = scene.press;
