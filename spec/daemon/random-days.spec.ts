@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('random days', () => {
   it(`${days} from seed ${seed}: limits, schedules and stop conditions hold, every task comes to its end`, async () => {
-    const totals = { originates: 0, clients: 0, tasks: 0 };
+    const totals = { originates: 0, clients: 0, mostRinging: 0, tasks: 0 };
     const reasons: Record<string, number> = {};
     const began = Date.now();
     for (let count = 0; count < (one === undefined ? days : 1); count += 1) {
@@ -27,6 +27,7 @@ describe('random days', () => {
       await day.live();
       totals.originates += day.judge.seen.originates;
       totals.clients += day.judge.seen.clients;
+      totals.mostRinging = Math.max(totals.mostRinging, day.judge.seen.mostRinging);
       for (const { reason = 'open' } of day.tasks) {
         totals.tasks += 1;
         reasons[reason] = (reasons[reason] ?? 0) + 1;

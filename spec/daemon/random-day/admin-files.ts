@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dice } from './dice.js';
 
-export const extensions = ['1001', '1002', '1003'] as const;
+export const extensions = ['1001', '1002', '1003', '1004', '1005'] as const;
 export const mobile = '74951230077';
 
 const schedules = {
@@ -20,13 +20,21 @@ const employees = Object.fromEntries(
   ]),
 );
 
+const groupTarget = (dice: Dice): Record<string, unknown> => ({
+  group: dice.pick(['sales', 'office']),
+  step: dice.pick(['2s', '10s']),
+  atOnce: dice.from(1, 3),
+});
+
 const plainTarget = (dice: Dice): Record<string, unknown> =>
   dice.pick([
     // Nobody serves the other one: its callers are lost.
     () => ({ queue: 'support@default' }),
     () => ({ extension: dice.pick(extensions) }),
     () => ({ extension: dice.pick(extensions) }),
-    () => ({ group: dice.pick(['sales', 'office']), step: dice.pick(['2s', '10s']), atOnce: dice.from(1, 3) }),
+    () => groupTarget(dice),
+    () => groupTarget(dice),
+    () => groupTarget(dice),
     () => dice.pick([{ tried: true, step: '5s' }, { lastPhase: true }]),
     () => ({ number: `+${mobile}` }),
     () => ({ dialplan: '600 XML default' }),

@@ -17,7 +17,18 @@ interface Begun {
   readonly queue: string | undefined;
   clientDialled: boolean;
   clientOver: boolean;
+  /** Phones that ring now. */
+  readonly ringing: Set<string>;
+  /** How many may; undefined: nothing is said of it. */
+  readonly atOnce: number | undefined;
+  /** Since when more do. */
+  crowdedAt?: Instant;
 }
+
+/** Events by which a phone begins and stops to ring. */
+const ringingEvents = ['CHANNEL_CREATE', 'CHANNEL_ANSWER', 'CHANNEL_HANGUP', 'CHANNEL_HANGUP_COMPLETE'];
+/** FreeSWITCH's own mistakes are put right that fast, ms. */
+const atOnceGrace = 100;
 
 export interface Judged {
   readonly freeswitch: SimulatedFreeswitch;
@@ -34,8 +45,8 @@ export interface Judged {
 /** Looks at what goes out on the wire, and at what FreeSWITCH really dials, and holds it against the promises. */
 export class Judge {
   readonly broken: string[] = [];
-  /** How many originates and dialled clients were looked at. */
-  readonly seen = { originates: 0, clients: 0 };
+  /** How many originates and dialled clients were looked at, and how many phones rang for one attempt. */
+  readonly seen = { originates: 0, clients: 0, mostRinging: 0 };
   private readonly begun = new Map<number, Begun>();
   private lastStartAt = Number.NEGATIVE_INFINITY;
 
@@ -66,18 +77,43 @@ export class Judge {
     if (done !== undefined) this.blame(`attempt ${id} calls ${task.client}: ${done.why} at ${at(done.at)}`);
     if (this.parts.truth.onTheLine(client)) this.blame(`attempt ${id} calls ${task.client}, who is on the line`);
     this.lastStartAt = now();
-    this.begun.set(id, { attempt, rule: task.rule, queue: task.queue, clientDialled: false, clientOver: false });
+    const { to } = this.parts.book().callbackOf(task.rule, task.queue) ?? {};
+    this.begun.set(id, {
+      attempt,
+      rule: task.rule,
+      queue: task.queue,
+      clientDialled: false,
+      clientOver: false,
+      ringing: new Set(),
+      atOnce: to !== undefined && 'atOnce' in to ? to.atOnce : undefined,
+    });
   }
 
   /** An event of FreeSWITCH, at the moment at which it happens. */
   take(event: SimulatedEvent): void {
-    if (event.name !== 'CHANNEL_CREATE' && event.name !== 'CHANNEL_HANGUP_COMPLETE') return;
+    if (!ringingEvents.includes(event.name)) return;
     const { headers } = event;
-    if (headers['variable_callbackd_leg'] !== 'client') return;
     const begun = this.begun.get(Number(headers['variable_callbackd_attempt']));
+    if (headers['variable_callbackd_leg'] !== 'client') return this.rings(begun, event);
     if (begun === undefined) return this.blame('a client was dialled for an attempt that nobody began');
     if (event.name === 'CHANNEL_HANGUP_COMPLETE') begun.clientOver = true;
     if (event.name === 'CHANNEL_CREATE') this.clientDialled(begun, String(headers['Caller-Destination-Number']));
+  }
+
+  private rings(begun: Begun | undefined, { name, headers }: SimulatedEvent): void {
+    const leg = String(headers['Unique-ID']);
+    if (begun?.attempt.phones?.some((phone) => phone.leg === leg) !== true) return;
+    if (name === 'CHANNEL_CREATE') begun.ringing.add(leg);
+    else begun.ringing.delete(leg);
+    const { attempt, ringing, atOnce = Infinity, crowdedAt } = begun;
+    const now = this.parts.now();
+    this.seen.mostRinging = Math.max(this.seen.mostRinging, ringing.size);
+    if (ringing.size > atOnce) begun.crowdedAt ??= now;
+    else delete begun.crowdedAt;
+    const since = this.parts.linkedSince();
+    const watched = since !== undefined && since <= attempt.startedAt;
+    if (crowdedAt !== undefined && watched && now - crowdedAt > atOnceGrace)
+      this.blame(`more than ${atOnce} phones of attempt ${attempt.id} rang together since ${at(crowdedAt)}`);
   }
 
   private clientDialled(begun: Begun, client: string): void {

@@ -297,7 +297,9 @@ export class RandomDay {
   private phoneReaction(): PhoneReaction {
     const { dice } = this;
     return dice.pick<PhoneReaction>([
-      dice.pick(['rejects', 'busy', 'noAnswer', 'dead']),
+      dice.pick(['rejects', 'busy', 'noAnswer', 'noAnswer', 'dead']),
+      'noAnswer',
+      { rejectsAfterMs: dice.from(1, 9) * 1000 },
       { answersAfterMs: 1000, acceptsAfterMs: dice.pick(['never', 3000]) },
       { answersAfterMs: 3000 },
       { answersAfterMs: dice.from(1, 15) * 1000, hangsUpAfterMs: dice.pick([1000, 6000, 10 * minute]) },
