@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { externalCalls, only } from './flow.mjs';
 import { agents, runFlow, sippClientCall, sippPhone, skipped, SOUND, startFreeswitch, TONE } from './rig.mjs';
+import { hears, rung } from './stand.mjs';
 
 const CLIENT = '74951230001';
 const MOBILE = '74951230055';
@@ -27,21 +28,6 @@ const mobile = {
   stepMs: 0,
   atOnce: 1,
 };
-
-/** Resolves as soon as the tone is heard. */
-async function hears(party, tone) {
-  for (let tries = 0; tries < 400; tries++) {
-    if (party().includes(tone)) return;
-    await delay(50);
-  }
-  throw new Error(`${tone} Hz was not heard; heard: ${party()}`);
-}
-
-/** Epoch ms at which the phone was rung and stopped being rung, from its SIP messages. */
-function rung(phone) {
-  const all = [...phone.messages().matchAll(/-{10,} (\S+ \S+)\n[^\n]*message received[^\n]*\n\n(INVITE|CANCEL|BYE) /g)];
-  return all.map(([, when, method]) => ({ method, at: Date.parse(`${when.replace(' ', 'T').slice(0, 23)}Z`) }));
-}
 
 if (!skipped()) {
   let freeswitch;
