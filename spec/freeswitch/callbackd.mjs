@@ -46,7 +46,7 @@ export function installCallbackd(freeswitch, callback = {}, rest = {}, { config:
         ...more.outbound,
       },
       employees: { ...more.employees },
-      sounds: { dir: freeswitch.sounds },
+      sounds: { dir: freeswitch.sounds, ...more.sounds },
       backfill: { dir: freeswitch.cdrDir },
       limits: { settle: '3s', snooze: ['2s'] },
       ...(more.labels && { labels: more.labels }),

@@ -106,6 +106,7 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     trunk: await freePort(),
   };
   const password = randomBytes(9).toString('hex');
+  const spoken = path.join(dir, 'spoken.jsonl');
   const set = (name, value) => `<X-PRE-PROCESS cmd="set" data="${name}=${value}"/>`;
   writeFileSync(
     path.join(dir, 'conf', 'rig-vars.xml'),
@@ -122,6 +123,7 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
       set('rig_rtp_start', rtpStart),
       set('rig_rtp_end', rtpStart + 2000),
       set('rig_agent_ring', agentRing),
+      set('rig_speak', `${process.execPath} ${path.join(HERE, 'speak.mjs')} ${spoken}`),
       '</include>',
     ].join('\n'),
   );
@@ -139,6 +141,8 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     prompt,
     /** The folder of callbackd's sounds: in `en` each file is a tone of its own (SOUND). */
     sounds: path.join(dir, 'sounds'),
+    /** A line of JSON for each text that mod_tts_commandline was given: {voice, text}. */
+    spoken,
     cdrDir: path.join(dir, 'log', 'json_cdr'),
     logFile: path.join(dir, 'log', 'freeswitch.log'),
     /** An event socket connection of the rig, subscribed to EVENTS. */

@@ -3,7 +3,7 @@
 const RATE = 8000;
 
 /** The tones of the rig in Hz. No two are heard from the same source, so what a party heard tells whom it was connected with. */
-export const TONE = { prompt: 1000, client: 440, employee: 880, ringing: 425, queueMusic: 600 };
+export const TONE = { prompt: 1000, client: 440, employee: 880, ringing: 425, queueMusic: 600, speech: 1600 };
 
 /** What each of callbackd's sound files is in the rig: a tone of its own, so that it is known which was played. */
 export const SOUND = {
