@@ -2,6 +2,16 @@ import type { EslEvent } from '../esl/event.js';
 import type { CallLife } from './life.js';
 import type { FinalLeg } from './loss.js';
 
+/** Both directions of a bridge: [one leg, the other]. */
+export function bridgeEnds(event: EslEvent): [string, string][] {
+  const a = event.header('Bridge-A-Unique-ID') ?? event.header('Unique-ID') ?? '';
+  const b = event.header('Bridge-B-Unique-ID') ?? event.header('Other-Leg-Unique-ID') ?? '';
+  return [
+    [a, b],
+    [b, a],
+  ];
+}
+
 /** CHANNEL_BRIDGE: the client talks with the other leg. */
 export function takeBridge(life: CallLife, other: string, event: EslEvent): void {
   life.talkedWith.push(other);

@@ -1,4 +1,5 @@
 import type { Application, Cdr, Stage } from './cdr.js';
+import { isClientLeg, microseconds, newLife, type ClientSettings } from './client-leg.js';
 import { dialledPhones } from './dialled-phones.js';
 import type { CallLife, DirectRing, QueueVisit } from './life.js';
 import { recallVisit } from './queue-visit.js';
@@ -116,4 +117,15 @@ function recallTalk(life: CallLife, stage: Stage, cdr: Cdr): void {
     life.phases.filter((phase) => startOf(phase, cdr) < stage.bridgedAt!).length,
   ];
   if (until !== undefined) life.unbridgedAt = until;
+}
+
+/** A call that was never seen live; undefined when the leg is no client's. */
+export function lifeFromCdr(cdr: Cdr, settings: ClientSettings): CallLife | undefined {
+  if (!isClientLeg(cdr, settings)) return undefined;
+  const life = newLife(cdr, cdr.uuid, microseconds(cdr.header('Caller-Channel-Created-Time')) ?? 0);
+  // sip_req_user is that of the end, which a transfer may have changed; the first stage has what he dialled.
+  const dialled = cdr.header('Caller-Destination-Number');
+  if (dialled !== undefined) life.dialled = dialled;
+  recallFromCdr(life, cdr);
+  return life;
 }

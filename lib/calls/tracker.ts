@@ -4,13 +4,14 @@ import type { Cdr } from './cdr.js';
 import { isClientLeg, isLoopback, microseconds, newLife, type ClientSettings } from './client-leg.js';
 import { decide, decideCutOff, isBridged, tried, type DecisionSettings, type FinalLeg } from './decide.js';
 import { takeFifoEvent } from './fifo-visit.js';
-import { legAtHangup, takeBridge, takeUnbridge } from './bridge.js';
+import { bridgeEnds, legAtHangup, takeBridge, takeUnbridge } from './bridge.js';
 import { given } from './given.js';
-import type { CallLife, DirectRing, EmployeeLeg } from './life.js';
+import { KnownCalls } from './known-calls.js';
+import type { CallLife } from './life.js';
 import { PassersBy } from './passers-by.js';
 import { takeQueueEvent } from './queue-visit.js';
-import { recallFromCdr, recallFromLeg } from './recall.js';
-import { ringResult } from './ring.js';
+import { lifeFromCdr, recallFromLeg } from './recall.js';
+import { currentRing, ringResult } from './ring.js';
 
 export type TrackerSettings = DecisionSettings & ClientSettings;
 
@@ -21,9 +22,6 @@ export interface TrackerListener {
   completed?(call: EndedCall): void;
 }
 
-/** How long after a call's end mod_callcenter's last events of it are awaited, ms of FreeSWITCH's clock. */
-const completionTime = 60_000;
-
 /** CHANNEL_HANGUP_COMPLETE follows CHANNEL_HANGUP at once, or a minute late: when it is not waited for any more, ms. */
 const completeTime = 5_000;
 
@@ -32,11 +30,7 @@ const completeTime = 5_000;
  * Channels are keyed by the Unique-ID header; our own callback legs, loopback legs and internal calls are left out.
  */
 export class CallTracker {
-  private readonly open = new Map<string, CallLife>();
-  /** Calls that ended lately: mod_callcenter's last events of them may still come. */
-  private readonly ended = new Map<string, { life: CallLife; call: EndedCall }>();
-  /** Whose call an employee's leg belongs to. */
-  private readonly callOfLeg = new Map<string, string>();
+  private readonly calls = new KnownCalls();
   /** Calls whose CHANNEL_HANGUP came, and not yet their CHANNEL_HANGUP_COMPLETE. */
   private readonly hanging = new Map<string, EslEvent>();
   private readonly others = new PassersBy();
@@ -49,13 +43,12 @@ export class CallTracker {
 
   /** Clients whose calls go on now. */
   get current(): readonly CallLife[] {
-    return [...this.open.values()];
+    return this.calls.current;
   }
 
   /** How much is remembered, for a look at the memory. */
   get sizes(): Readonly<Record<'open' | 'ended' | 'legs' | 'hanging' | 'others', number>> {
-    const { open, ended, callOfLeg, hanging, others } = this;
-    return { open: open.size, ended: ended.size, legs: callOfLeg.size, hanging: hanging.size, others: others.size };
+    return { ...this.calls.sizes, hanging: this.hanging.size, others: this.others.size };
   }
 
   take(event: EslEvent): void {
@@ -90,8 +83,8 @@ export class CallTracker {
    * Returns false when the leg is no client's.
    */
   takeCdr(cdr: Cdr): boolean {
-    const life = this.open.get(cdr.uuid) ?? lifeFromCdr(cdr, this.settings);
-    if (life === undefined || this.ended.has(cdr.uuid)) return false;
+    const life = this.calls.open(cdr.uuid) ?? lifeFromCdr(cdr, this.settings);
+    if (life === undefined || this.calls.ended(cdr.uuid) !== undefined) return false;
     this.finish(life, cdr, microseconds(cdr.header('Caller-Channel-Hangup-Time')) ?? life.lastSeenAt);
     return true;
   }
@@ -99,7 +92,10 @@ export class CallTracker {
   /** Forgets calls whose end was missed; returns what was known of them. */
   drop(isGone: (life: CallLife) => boolean): CallLife[] {
     const gone = this.current.filter(isGone);
-    for (const life of gone) this.forget(life);
+    for (const life of gone) {
+      this.calls.forget(life);
+      this.hanging.delete(life.uuid);
+    }
     return gone;
   }
 
@@ -113,10 +109,7 @@ export class CallTracker {
   /** Ends every open call as cut off by the end of FreeSWITCH. */
   cutOff(): void {
     for (const life of this.current) {
-      this.close(life);
-      const call = decideCutOff(life, this.settings);
-      this.keep(life, call);
-      this.listener.ended(call);
+      this.over(life, decideCutOff(life, this.settings));
     }
   }
 
@@ -132,7 +125,7 @@ export class CallTracker {
       return undefined;
     }
     const life = newLife(event, uuid, event.at);
-    this.open.set(uuid, life);
+    this.calls.begin(life);
     return life;
   }
 
@@ -141,12 +134,12 @@ export class CallTracker {
     if (isLoopback(event)) return;
     const member = event.header('variable_cc_member_session_uuid');
     const other = event.header('Other-Leg-Unique-ID') ?? '';
-    const life = this.open.get(member ?? event.header('Channel-Call-UUID') ?? '') ?? this.callWith(other);
+    const life = this.calls.open(member ?? event.header('Channel-Call-UUID')) ?? this.calls.withLeg(other);
     const user = event.header('variable_dialed_user') ?? event.header('Caller-Destination-Number');
     if (life === undefined) return this.others.add(uuid, user);
     life.lastSeenAt = event.at;
     const consulted = member === undefined && life.peer === other && life.bridged;
-    this.join(life, {
+    this.calls.join(life, {
       uuid,
       ringingAt: event.at,
       ...given({ user, agent: event.header('variable_cc_agent'), consultedBy: consulted ? other : undefined }),
@@ -157,29 +150,19 @@ export class CallTracker {
     if (!ring.extensions.includes(user)) ring.extensions.push(user);
   }
 
-  private join(life: CallLife, leg: EmployeeLeg): void {
-    this.callOfLeg.set(leg.uuid, life.uuid);
-    life.legs.set(leg.uuid, { ...leg, ...life.legs.get(leg.uuid) });
-  }
-
-  /** The call that an employee's leg belongs to. */
-  private callWith(leg: string | undefined): CallLife | undefined {
-    return this.open.get(this.callOfLeg.get(leg ?? '') ?? '');
-  }
-
   private bridged(event: EslEvent): void {
     for (const [mine, other] of bridgeEnds(event)) {
-      const life = this.open.get(mine);
+      const life = this.calls.open(mine);
       if (life === undefined) continue;
       life.lastSeenAt = event.at;
-      this.join(life, { uuid: other, ...given({ user: this.others.who(other) }) });
+      this.calls.join(life, { uuid: other, ...given({ user: this.others.who(other) }) });
       takeBridge(life, other, event);
     }
   }
 
   private unbridged(event: EslEvent): void {
     for (const [mine, other] of bridgeEnds(event)) {
-      const life = this.open.get(mine);
+      const life = this.calls.open(mine);
       if (life === undefined) continue;
       life.lastSeenAt = event.at;
       takeUnbridge(life, other, event);
@@ -187,7 +170,7 @@ export class CallTracker {
   }
 
   private held(event: EslEvent, uuid: string | undefined): void {
-    const life = this.callWith(uuid) ?? this.open.get(event.header('Other-Leg-Unique-ID') ?? '');
+    const life = this.calls.withLeg(uuid) ?? this.calls.open(event.header('Other-Leg-Unique-ID'));
     if (uuid === undefined || life === undefined) return this.see(uuid, event);
     life.lastSeenAt = event.at;
     (life.holds ??= []).push({ leg: uuid, at: event.at, held: event.name === 'CHANNEL_HOLD' });
@@ -198,8 +181,8 @@ export class CallTracker {
    * as long as that one consults somebody. All others wait for it, as it says more.
    */
   private hangsUp(event: EslEvent, uuid: string | undefined): void {
-    const life = this.open.get(uuid ?? '');
-    if (life === undefined) return void this.legEnds(uuid, event.at);
+    const life = this.calls.open(uuid);
+    if (life === undefined) return void this.calls.legEnds(uuid, event.at);
     life.lastSeenAt = event.at;
     life.hungUpAt ??= event.at;
     if (life.bridged) this.endEarly(life, event);
@@ -215,57 +198,52 @@ export class CallTracker {
     for (const [uuid, event] of this.hanging) {
       if (event.at > now - completeTime) return;
       this.hanging.delete(uuid);
-      const life = this.open.get(uuid);
+      const life = this.calls.open(uuid);
       if (life !== undefined) this.endEarly(life, event);
     }
   }
 
   private hungUp(event: EslEvent, uuid: string | undefined): void {
     if (uuid === undefined) return;
-    const life = this.open.get(uuid) ?? this.beginLate(event, uuid);
+    const life = this.calls.open(uuid) ?? this.beginLate(event, uuid);
     this.others.delete(uuid);
     if (life === undefined) return this.phoneDone(event, uuid);
     this.finish(life, event, endOf(life, event));
   }
 
   private finish(life: CallLife, final: FinalLeg, endedAt: number): void {
-    this.close(life);
     recallFromLeg(life, final);
-    const call = decide(life, final, endedAt, this.settings);
-    this.keep(life, call);
-    this.listener.ended(call);
+    this.over(life, decide(life, final, endedAt, this.settings));
   }
 
-  private legEnds(uuid: string | undefined, at: number): CallLife | undefined {
-    const call = this.callOfLeg.get(uuid ?? '') ?? '';
-    const life = this.open.get(call) ?? this.ended.get(call)?.life;
-    const leg = life?.legs.get(uuid ?? '');
-    if (leg !== undefined) leg.endedAt ??= at;
-    return life;
+  private over(life: CallLife, call: EndedCall): void {
+    this.hanging.delete(life.uuid);
+    this.calls.end(life, call);
+    this.listener.ended(call);
   }
 
   /** Direct rings get their result from the phone's own hangup; those of a queue from bridge-agent-fail. */
   private phoneDone(event: EslEvent, uuid: string): void {
-    const life = this.legEnds(uuid, microseconds(event.header('Caller-Channel-Hangup-Time')) ?? event.at);
+    const life = this.calls.legEnds(uuid, microseconds(event.header('Caller-Channel-Hangup-Time')) ?? event.at);
     const leg = life?.legs.get(uuid);
     if (life === undefined || leg?.user === undefined) return;
     if (event.header('variable_cc_member_session_uuid') !== undefined || leg.consultedBy !== undefined) return;
     if (!life.rings.has(leg.user) || isBridged(event)) return;
     life.rings.set(leg.user, ringResult(event.header('Hangup-Cause')));
-    this.complete(life, this.ended.get(life.uuid)?.call);
+    this.complete(life, this.calls.ended(life.uuid)?.call);
   }
 
   /** The link came up in the middle of a call: its hangup alone still tells what it was. */
   private beginLate(event: EslEvent, uuid: string): CallLife | undefined {
-    const known = this.ended.has(uuid) || this.others.has(uuid) || this.callOfLeg.has(uuid);
+    const known = this.calls.knows(uuid) || this.others.has(uuid);
     return event.header('Call-Direction') !== 'inbound' || known ? undefined : this.begin(event, uuid);
   }
 
   private queueEvent(event: EslEvent): void {
     const session = event.header('CC-Member-Session-UUID');
     if (session === undefined) return;
-    const past = this.ended.get(session);
-    const life = past?.life ?? this.open.get(session) ?? this.joinLate(event, session);
+    const past = this.calls.ended(session);
+    const life = past?.life ?? this.calls.open(session) ?? this.joinLate(event, session);
     if (life === undefined) return;
     life.lastSeenAt = event.at;
     takeQueueEvent(life, event);
@@ -273,7 +251,7 @@ export class CallTracker {
   }
 
   private fifoEvent(event: EslEvent, uuid: string | undefined): void {
-    const life = this.open.get(uuid ?? '') ?? this.ended.get(uuid ?? '')?.life;
+    const life = this.calls.open(uuid) ?? this.calls.ended(uuid)?.life;
     if (life === undefined) return;
     life.lastSeenAt = event.at;
     takeFifoEvent(life, event);
@@ -291,71 +269,14 @@ export class CallTracker {
     if (JSON.stringify(call.tried) !== before) this.listener.completed?.(call);
   }
 
-  private keep(life: CallLife, call: EndedCall): void {
-    this.ended.set(life.uuid, { life, call });
-    for (const [uuid, past] of this.ended) {
-      if (past.call.endedAt >= call.endedAt - completionTime) break; // in order of their ends
-      this.ended.delete(uuid);
-      for (const leg of past.life.legs.keys()) this.callOfLeg.delete(leg);
-    }
-  }
-
-  private close(life: CallLife): void {
-    this.open.delete(life.uuid);
-    this.hanging.delete(life.uuid);
-  }
-
-  private forget(life: CallLife): void {
-    this.close(life);
-    for (const leg of life.legs.keys()) this.callOfLeg.delete(leg);
-  }
-
   private see(uuid: string | undefined, event: EslEvent): void {
-    const life = this.open.get(uuid ?? '');
+    const life = this.calls.open(uuid);
     if (life !== undefined) life.lastSeenAt = event.at;
   }
-}
-
-/** A call that was never seen live. */
-function lifeFromCdr(cdr: Cdr, settings: TrackerSettings): CallLife | undefined {
-  if (!isClientLeg(cdr, settings)) return undefined;
-  const life = newLife(cdr, cdr.uuid, microseconds(cdr.header('Caller-Channel-Created-Time')) ?? 0);
-  // sip_req_user is that of the end, which a transfer may have changed; the first stage has what he dialled.
-  const dialled = cdr.header('Caller-Destination-Number');
-  if (dialled !== undefined) life.dialled = dialled;
-  recallFromCdr(life, cdr);
-  return life;
 }
 
 /** The leg's own time of its hangup is the exact one, but it is wrong when the leg waited for its peer. */
 function endOf({ hungUpAt }: CallLife, complete: EslEvent): number {
   const own = microseconds(complete.header('Caller-Channel-Hangup-Time')) ?? complete.at;
   return hungUpAt === undefined || Math.abs(own - hungUpAt) < 1_000 ? own : hungUpAt;
-}
-
-/** Both directions of a bridge: [one leg, the other]. */
-function bridgeEnds(event: EslEvent): [string, string][] {
-  const a = event.header('Bridge-A-Unique-ID') ?? event.header('Unique-ID') ?? '';
-  const b = event.header('Bridge-B-Unique-ID') ?? event.header('Other-Leg-Unique-ID') ?? '';
-  return [
-    [a, b],
-    [b, a],
-  ];
-}
-
-/** The ring that is going on; one after a queue, after a talk, or after all phones of the last one have ended, is new. */
-function currentRing(life: CallLife, at: number): DirectRing {
-  const last = life.phases.at(-1);
-  const talked = life.phasesAtTalk?.at(-1) === life.phases.length;
-  if (last?.kind === 'ring' && !talked && isRinging(life, last)) return last;
-  const ring: DirectRing = { kind: 'ring', startedAt: at, extensions: [] };
-  life.phases.push(ring);
-  return ring;
-}
-
-function isRinging(life: CallLife, ring: DirectRing): boolean {
-  return [...life.legs.values()].some(
-    ({ user = '', ringingAt = 0, endedAt }) =>
-      endedAt === undefined && ringingAt >= ring.startedAt && ring.extensions.includes(user),
-  );
 }
