@@ -62,10 +62,10 @@ const words: Record<FindingState, string> = {
 };
 
 /** `PROBLEM  gateway        what was found`, and below it what to do. */
-function line({ name, state, found, todo }: Finding): string {
+function line({ name, state, found, remedy }: Finding): string {
   const said = state === 'unchecked' ? `not checked: ${found}` : found;
   const first = `${words[state].padEnd(8)} ${name.padEnd(13)} ${plain(said)}`;
-  return todo === undefined ? first : `${first}\n${' '.repeat(23)}-> ${plain(todo)}`;
+  return remedy === undefined ? first : `${first}\n${' '.repeat(23)}-> ${plain(remedy)}`;
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -54,6 +54,7 @@ export const shownNumber = {
 
 /** A sound file: FreeSWITCH gets its path. */
 export const soundFile = {
+  description: 'A sound file, relative to the sounds folder of the language; or a full path.',
   type: 'string',
   maxLength: 200,
   pattern: '^[A-Za-z0-9_./-]+$',

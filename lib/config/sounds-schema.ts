@@ -53,10 +53,7 @@ export const labels = {
       minProperties: 1,
       maxProperties: 1,
       properties: {
-        file: {
-          ...soundFile,
-          description: 'A sound file, relative to the sounds folder of the language; or a full path.',
-        },
+        file: soundFile,
         text: { ...spokenText, description: 'A text that "sounds.tts" speaks.' },
       },
       errorMessage: '{"file": the name of a sound file} or {"text": what is spoken}',

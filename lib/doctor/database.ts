@@ -52,9 +52,9 @@ export function judgeDisk(folder: string, free: number | undefined): Finding {
   const report = about('disk');
   if (free === undefined) return report.unchecked(`the free space of ${folder} could not be found out in time`);
   const found = `${Math.floor(free / megabyte)} MB free in ${folder}`;
-  const todo =
+  const remedy =
     'free some disk space: with a full disk nobody is called back, because every attempt must be on disk first; old CDR files and logs are the usual cause';
-  if (free < 100 * megabyte) return report.problem(found, todo);
-  if (free < 1_024 * megabyte) return report.warning(found, todo);
+  if (free < 100 * megabyte) return report.problem(found, remedy);
+  if (free < 1_024 * megabyte) return report.warning(found, remedy);
   return report.ok(found);
 }

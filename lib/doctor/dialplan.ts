@@ -17,15 +17,15 @@ export interface ShippedDialplan {
 export function judgeDialplan(answer: Answer, shipped: ShippedDialplan, confDir: string): Finding {
   const report = about('dialplan');
   if ('none' in answer) return report.unchecked(answer.none);
-  const todo = `"sudo cp ${shipped.file} ${confDir}/dialplan/", then "fs_cli -x reloadxml"`;
+  const remedy = `"sudo cp ${shipped.file} ${confDir}/dialplan/", then "fs_cli -x reloadxml"`;
   if (!answer.text.includes('<context '))
-    return report.problem('FreeSWITCH has no dialplan context "callbackd", so no callback can run', todo);
+    return report.problem('FreeSWITCH has no dialplan context "callbackd", so no callback can run', remedy);
   const there = extensionsOf(answer.text);
   const missing = extensionsOf(shipped.xml).filter((name) => !there.includes(name));
   if (missing.length > 0)
     return report.problem(
       `the dialplan context "callbackd" lacks the extension ${missing.map((name) => `"${name}"`).join(', ')}: it is not the file of this version`,
-      todo,
+      remedy,
     );
   return report.ok('FreeSWITCH has the dialplan context "callbackd"');
 }

@@ -7,7 +7,7 @@ export interface Finding {
   /** What is there. */
   found: string;
   /** What to do about it: always there for a warning and a problem. */
-  todo?: string;
+  remedy?: string;
 }
 
 export type FindingState = 'ok' | 'warning' | 'problem' | 'unchecked';
@@ -16,17 +16,17 @@ export type FindingState = 'ok' | 'warning' | 'problem' | 'unchecked';
 export interface Report {
   ok(found: string): Finding;
   /** Something works worse than it could, or may turn out to be wrong. */
-  warning(found: string, todo: string): Finding;
+  warning(found: string, remedy: string): Finding;
   /** Something callbackd needs does not work. */
-  problem(found: string, todo: string): Finding;
+  problem(found: string, remedy: string): Finding;
   unchecked(found: string): Finding;
 }
 
 export function about(name: string): Report {
   return {
     ok: (found) => ({ name, state: 'ok', found }),
-    warning: (found, todo) => ({ name, state: 'warning', found, todo }),
-    problem: (found, todo) => ({ name, state: 'problem', found, todo }),
+    warning: (found, remedy) => ({ name, state: 'warning', found, remedy }),
+    problem: (found, remedy) => ({ name, state: 'problem', found, remedy }),
     unchecked: (found) => ({ name, state: 'unchecked', found }),
   };
 }

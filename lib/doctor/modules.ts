@@ -52,8 +52,8 @@ export function judgeSpeech(tts: Speech, answer: Answer): Finding[] {
 
 function missing({ name, for: what }: Module, unneeded: boolean): Finding {
   const found = `${name} is not loaded; it is needed for ${what}`;
-  const todo = `"fs_cli -x 'load ${name}'", and name it in modules.conf.xml so that it is loaded at the next start too`;
+  const remedy = `"fs_cli -x 'load ${name}'", and name it in modules.conf.xml so that it is loaded at the next start too`;
   return unneeded
-    ? about('modules').warning(found, `not by the rules of now; when you want it: ${todo}`)
-    : about('modules').problem(found, todo);
+    ? about('modules').warning(found, `not by the rules of now; when you want it: ${remedy}`)
+    : about('modules').problem(found, remedy);
 }

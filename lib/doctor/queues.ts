@@ -65,12 +65,15 @@ export function firstColumn(table: Answer): string[] | undefined {
 function unknown({ queue, as, by }: NamedQueue, there: readonly string[]): Finding {
   const report = about('queues');
   const has = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
-  const todo = `correct the name, or add the queue to callcenter.conf.xml and "fs_cli -x 'callcenter_config queue load ${queue}'"`;
+  const remedy = `correct the name, or add the queue to callcenter.conf.xml and "fs_cli -x 'callcenter_config queue load ${queue}'"`;
   return as === 'rung'
-    ? report.problem(`${by} calls back through the queue "${queue}", which mod_callcenter does not have (${has})`, todo)
+    ? report.problem(
+        `${by} calls back through the queue "${queue}", which mod_callcenter does not have (${has})`,
+        remedy,
+      )
     : report.warning(
         `${by} waits for calls lost in the queue "${queue}", which mod_callcenter does not have (${has})`,
-        todo,
+        remedy,
       );
 }
 

@@ -10,11 +10,7 @@ const part = {
   minProperties: 1,
   maxProperties: 1,
   properties: {
-    file: {
-      ...soundFile,
-      description: 'A sound file, relative to the sounds folder of the language; or a full path.',
-      default: 'callback.wav',
-    },
+    file: { ...soundFile, default: 'callback.wav' },
     text: { ...spokenText, description: 'A text that "sounds.tts" of the configuration speaks.' },
     say: {
       description: 'A fact of the call that is spoken.',

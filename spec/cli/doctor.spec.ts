@@ -67,7 +67,7 @@ describe('callbackd doctor', () => {
       'cdr settings: problem',
       'cdr files: problem',
     ]);
-    for (const { state, todo } of findings) expect([state, todo === undefined]).toEqual([state, state === 'ok']);
+    for (const { state, remedy } of findings) expect([state, remedy === undefined]).toEqual([state, state === 'ok']);
     const { out, err } = await cli('doctor', '--config', office.configFile);
     expect(out).toMatch(/^PROBLEM +gateway +FreeSWITCH does not know the gateway "nobody"/m);
     expect(out).toMatch(/^ +-> "fs_cli -x 'sofia status'"/m);

@@ -26,7 +26,7 @@ describe('the link', () => {
       name: 'link',
       state: 'problem',
       found: 'refused',
-      todo: 'Is it running?',
+      remedy: 'Is it running?',
     });
   });
 
@@ -46,7 +46,7 @@ describe('modules', () => {
     expect(judgeModules(all('true'), new Set()).map(state)).toEqual(['ok']);
     const findings = judgeModules(all('true').set('mod_json_cdr', { text: 'false' }), new Set());
     expect(findings).toHaveLength(1);
-    expect(findings[0]).toMatchObject({ state: 'problem', todo: expect.stringContaining("load mod_json_cdr'") });
+    expect(findings[0]).toMatchObject({ state: 'problem', remedy: expect.stringContaining("load mod_json_cdr'") });
   });
 
   it('are only a warning when no rule needs them', () => {
@@ -85,7 +85,7 @@ describe('the dialplan', () => {
   it('lacks the context, or an extension of it', () => {
     expect(judge("can't find anything")).toMatchObject({
       state: 'problem',
-      todo: '"sudo cp /opt/callbackd.xml /etc/freeswitch/dialplan/", then "fs_cli -x reloadxml"',
+      remedy: '"sudo cp /opt/callbackd.xml /etc/freeswitch/dialplan/", then "fs_cli -x reloadxml"',
     });
     expect(judge('<context name="callbackd"><extension name="queue"></extension></context>').found).toContain(
       'lacks the extension "client"',

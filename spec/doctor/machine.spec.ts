@@ -47,7 +47,7 @@ describe('the password', () => {
     const facts = await lookAtPassword(defaultConfiguration('/nonexistent/callbackd.json'), {
       CALLBACKD_ESL_PASSWORD: 'a long one',
     });
-    expect(judgePassword({ ...facts, problem: 'two lines' }).todo).toMatch(/where the variable is set/);
+    expect(judgePassword({ ...facts, problem: 'two lines' }).remedy).toMatch(/where the variable is set/);
     expect(judgePassword(facts)).toEqual({ name: 'password', state: 'ok', found: 'from CALLBACKD_ESL_PASSWORD' });
   });
 });
@@ -121,7 +121,7 @@ describe('the daemon', () => {
     expect(judgeDaemon({ state: 'none', held: false }, where).state).toBe('warning');
     expect(judgeDaemon({ state: 'none', held: true }, where)).toMatchObject({
       state: 'problem',
-      todo: expect.stringContaining('/var/x.db.lock'),
+      remedy: expect.stringContaining('/var/x.db.lock'),
     });
     expect(judgeDaemon({ state: 'silent', message: 'does not answer' }, where).state).toBe('problem');
   });

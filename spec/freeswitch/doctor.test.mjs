@@ -88,7 +88,7 @@ if (!skipped()) {
     rmSync(dir, { recursive: true });
     assert.equal(code, 1);
     assert.deepEqual(names(named('problem')), ['gateway', 'cdr settings', 'cdr files'], story);
-    assert.match(named('problem')[1].todo, new RegExp(freeswitch.cdrDir));
+    assert.match(named('problem')[1].remedy, new RegExp(freeswitch.cdrDir));
     assert.ok(names(named('warning')).includes('queues'), story);
   });
 
@@ -116,7 +116,7 @@ if (!skipped()) {
       const { code, named, story } = await doctor(installed);
       assert.equal(code, 1);
       assert.deepEqual(names(named('problem')), ['dialplan'], story);
-      assert.match(named('problem')[0].todo, /cp .*callbackd\.xml .*\/dialplan\//);
+      assert.match(named('problem')[0].remedy, /cp .*callbackd\.xml .*\/dialplan\//);
     } finally {
       await bare.stop();
       rmSync(dir, { recursive: true });
