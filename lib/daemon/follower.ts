@@ -52,7 +52,7 @@ export class Follower {
 
   event(event: EslEvent): void {
     const flight = this.parts.flights.of(event);
-    if (flight === undefined) return;
+    if (flight === undefined) return this.lateKey(event);
     this.learn(flight, takeEvent(flight.facts, event, flight.attempt));
     if (event.name === 'CHANNEL_CREATE') this.keepTo(flight);
   }
@@ -65,6 +65,19 @@ export class Follower {
     if (!this.isInFlight(flight)) return;
     if (flight.cancelled) return this.hangUp(flight);
     for (const leg of tooMany(flight.facts, flight.atOnce ?? Infinity)) this.kill(leg, timeIsUp);
+  }
+
+  /** What an employee pressed when his attempt had been settled already still keeps the client from being called again. */
+  private lateKey(event: EslEvent): void {
+    const { clock, durable, store, log } = this.parts;
+    const client = event.header('variable_callbackd_client_number');
+    if (event.name !== 'CHANNEL_HANGUP_COMPLETE' || client === undefined) return;
+    const listed = blacklistedBy(event.header('variable_callbackd_key'), `+${client}`, clock.now());
+    if (listed === undefined) return;
+    durable
+      .run('blacklist a client', () => store.blacklist([listed]))
+      .then(() => log.info({ client: listed.pattern }, 'an employee has put a client on the blacklist'))
+      .catch((error: unknown) => log.error({ err: error }, 'a client could not be put on the blacklist'));
   }
 
   /** The result of an originate: "+OK …" or "-ERR CAUSE". */
@@ -136,7 +149,7 @@ export class Follower {
     flight.facts = facts;
     if (facts.clientDialled) flight.dialledAt ??= this.parts.clock.now();
     const judged = judge(facts, flight.successAfterMs);
-    // A number that is invalid closes the task whatever key the employee presses: nothing to wait for.
+    // A number that is invalid closes the task whatever key the employee presses (`lateKey`): nothing to wait for.
     if (isOver(facts, flight.afterwards && judged.outcome !== 'client-invalid')) this.end(flight, judged);
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ClientReaction } from '../../lib/simulator/people.js';
 import type { OfficeOptions } from './office.js';
 import { ruleTo, SalesOffice } from './sales-office.js';
 
@@ -105,14 +106,14 @@ describe('the employee presses a key when the client was not reached', () => {
   let office: SalesOffice;
   afterEach(() => office.close());
 
-  async function pressed(key: string): Promise<unknown> {
+  async function pressed(key: string, reaction: ClientReaction = 'busy', outcome = 'client-busy'): Promise<unknown> {
     office = new SalesOffice({ rules: ruleTo({ extension: '1001' }, { afterwards: true, after: ['0s', '1h'] }) });
     office.freeswitch.phone('1001').always({ answersAfterMs: 100, afterwards: key });
-    office.freeswitch.client(client).always('busy');
+    office.freeswitch.client(client).always(reaction);
     await office.open();
     await office.run();
     const { task } = await office.lose(client);
-    expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'client-busy', employee: 'anna' });
+    expect(await office.attemptEnds(task)).toMatchObject({ outcome, employee: 'anna' });
     return task;
   }
 
@@ -130,6 +131,14 @@ describe('the employee presses a key when the client was not reached', () => {
   it('9: the client is never called back again', async () => {
     const task = await pressed('9');
     expect(office.task(task)).toMatchObject({ state: 'cancelled', reason: 'blacklisted' });
+    expect(office.read((store) => store.blacklistEntries(Date.now()))).toMatchObject([{ pattern: `+${client}`, reason: 'by an employee' }]); // prettier-ignore
+    expect((await office.lose(client)).task).toBeUndefined();
+  });
+
+  it('9 when the number is invalid: the task is closed before the key, which counts nevertheless', async () => {
+    const task = await pressed('9', 'unallocated', 'client-invalid');
+    expect(office.task(task)).toMatchObject({ state: 'gave-up', reason: 'number invalid' });
+    await office.daemon!.until('the key counts', ({ msg }) => msg === 'an employee has put a client on the blacklist');
     expect(office.read((store) => store.blacklistEntries(Date.now()))).toMatchObject([{ pattern: `+${client}`, reason: 'by an employee' }]); // prettier-ignore
     expect((await office.lose(client)).task).toBeUndefined();
   });
