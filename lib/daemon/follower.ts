@@ -5,24 +5,19 @@ import { stopCause, timeIsUp } from '../callback/ringing.js';
 import type { CdrFolder } from '../calls/cdr-folder.js';
 import type { EslEvent } from '../esl/event.js';
 import type { Link } from '../esl/link.js';
-import { countedOutcome, settle, takeForward } from '../tasks/life-cycle.js';
 import type { Outcome } from '../tasks/outcome.js';
-import type { AttemptEnd, TaskStore } from '../tasks/store.js';
 import type { Task } from '../tasks/task.js';
-import type { Clock, Timer } from '../time/clock.js';
-import { afterwards, blacklistedBy } from './afterwards.js';
+import type { Timer } from '../time/clock.js';
+import { blacklistedBy } from './afterwards.js';
 import type { Durable } from './durable.js';
 import type { Flight, Flights } from './flight.js';
 import { LegLook } from './leg-look.js';
-import type { RuleBook } from '../tasks/rule-book.js';
+import { Settling, type SettlingParts } from './settling.js';
 
-export interface FollowerParts {
-  store: TaskStore;
+export interface FollowerParts extends SettlingParts {
   link: Link;
   flights: Flights;
   cdrs: CdrFolder;
-  book: () => RuleBook;
-  clock: Clock;
   durable: Durable;
   log: Logger;
   coreUuid: () => string;
@@ -45,9 +40,11 @@ export class Follower {
   private looks = new Map<number, Timer>();
 
   private readonly legs: LegLook;
+  private readonly settling: Settling;
 
   constructor(private readonly parts: FollowerParts) {
     this.legs = new LegLook(parts);
+    this.settling = new Settling(parts);
   }
 
   event(event: EslEvent): void {
@@ -207,39 +204,12 @@ export class Follower {
     this.looks.get(attempt.id)?.cancel();
     this.looks.delete(attempt.id);
     durable
-      .run('settle an attempt', () => this.write(flight, judged))
+      .run('settle an attempt', () => this.settling.settle(flight, judged))
       .then((end) => {
         log.info({ task: attempt.task, attempt: attempt.id, ...end }, 'attempt ended');
         this.parts.settled(flight, end.outcome);
       })
       .catch((error: unknown) => log.error({ err: error, attempt: attempt.id }, 'an attempt could not be settled'));
-  }
-
-  private write(flight: Flight, { outcome: judged, cause, talkMs }: Judgement): AttemptEnd {
-    const { store, clock } = this.parts;
-    const { attempt, facts } = flight;
-    const outcome = this.outcomeOf(flight, judged);
-    const endedAt = Math.min(clock.now(), facts.clientEnd?.endedAt ?? facts.employeeEnd?.endedAt ?? clock.now());
-    const dialledAt = dialledBy(flight, judged, endedAt);
-    const end = { endedAt, outcome, cause, employee: facts.employee, talkMs, dialledAt };
-    store.endAttempt(attempt.id, end, (task) => this.next(task, outcome, endedAt, flight));
-    return end;
-  }
-
-  private outcomeOf(flight: Flight, judged: Outcome): Outcome {
-    if (flight.cancelled && asIfHungUp.has(judged)) return 'cancelled';
-    const task = this.parts.store.task(flight.attempt.task);
-    return task === undefined ? judged : countedOutcome(task, judged, flight.facts.clientDialled);
-  }
-
-  private next(task: Task, outcome: Outcome, endedAt: number, { attempt, facts }: Flight): Task {
-    const plan = this.parts.book().planOf(task.rule);
-    const settled = settle(task, outcome, endedAt, plan, facts.clientDialled);
-    const { key } = facts.employeeEnd ?? {};
-    const listed = blacklistedBy(key, task.client, endedAt);
-    if (listed !== undefined) this.parts.store.blacklist([listed]);
-    const next = afterwards(settled, key, endedAt);
-    return plan === undefined ? next : takeForward(next, attempt.startedAt, plan);
   }
 
   private isInFlight(flight: Flight): boolean {
@@ -252,27 +222,7 @@ function talks({ facts }: Flight): boolean {
   return facts.clientAnswered && facts.clientEnd === undefined;
 }
 
-/** When the client was dialled, or may have been at the latest: limits count that. */
-function dialledBy({ facts, dialledAt, eventsMissed }: Flight, judged: Outcome, endedAt: number): number | undefined {
-  if (facts.clientDialled) return dialledAt ?? endedAt;
-  const mayHaveBeen = judged === 'unknown' || (judged === 'cancelled' && eventsMissed === true);
-  return mayHaveBeen ? endedAt : undefined;
-}
-
 /** The phones last to first: without the first one FreeSWITCH would let the next ring at once. */
 function lastToFirst({ attempt }: Flight): string[] {
   return employeeLegs(attempt).reverse();
 }
-
-/**
- * What our own hanging up of the legs looks like. Any other outcome came before it and is the truth: a client who was
- * busy has been dialled, and a number that is invalid stays so.
- */
-const asIfHungUp = new Set<Outcome>([
-  'employee-left',
-  'employee-no-answer',
-  'employee-rejected',
-  'not-dialled',
-  'too-short',
-  'unknown',
-]);
