@@ -10,6 +10,8 @@ export interface Phone {
   name: string;
   /** User of FreeSWITCH's directory. */
   extension?: string;
+  /** false: it never registers, and counts as there. */
+  registers?: boolean;
   /** Reached over `outbound.route`, as a mobile is. */
   number?: string;
   /** Agents of mod_callcenter that are this employee. */
@@ -93,15 +95,16 @@ function phoneNamed(name: string, employees: Employees): Phone | undefined {
 }
 
 /** His extension, else the first of his numbers; undefined when he has neither. */
-function phoneOf({ id, extension, numbers, agents }: Employee): Phone | undefined {
-  if (extension !== undefined) return { name: id, extension, agents };
+function phoneOf({ id, extension, registers, numbers, agents }: Employee): Phone | undefined {
+  if (extension !== undefined) return { name: id, extension, ...(registers === false && { registers }), agents };
   const [number] = numbers;
   return number === undefined ? undefined : { name: id, number, agents };
 }
 
 function extensionPhone(extension: string, employees: Employees): Phone {
   const employee = employees.find(extension.split('@')[0] ?? '');
-  return { name: employee?.id ?? extension, extension, agents: employee?.agents ?? [] };
+  const { id: name = extension, registers, agents = [] } = employee ?? {};
+  return { name, extension, ...(registers === false && { registers }), agents };
 }
 
 function numberPhone(number: string, employees: Employees): Phone {

@@ -6,6 +6,8 @@ import { registrationOf, type Registration } from './registration.js';
 export interface PhoneNames {
   /** User of the directory, with or without its domain. */
   extension?: string;
+  /** false: it never registers, and counts as there. */
+  registers?: boolean;
   /** Number outside, as it is dialled. */
   number?: string;
   /** Agents of mod_callcenter that are the same employee. */
@@ -60,8 +62,8 @@ export class PhoneStates {
   }
 
   stateOf(phone: PhoneNames): PhoneState {
-    const { extension, number, agents } = phone;
-    if (extension !== undefined && !this.isRegistered(extension)) return 'unregistered';
+    const { extension, registers = true, number, agents } = phone;
+    if (extension !== undefined && registers && !this.isRegistered(extension)) return 'unregistered';
     const names = [...(extension === undefined ? [] : [userOf(extension)]), ...agents];
     if (number !== undefined) names.push(this.key(number));
     return names.some((name) => this.calls.has(name) || this.offered.has(name)) ? 'busy' : 'free';

@@ -21,6 +21,13 @@ const employeeSchema = {
       pattern: '^[A-Za-z0-9_.-]{1,60}$',
       errorMessage: 'an extension such as "1001"',
     },
+    registers: {
+      description:
+        'false: the phone of his extension never registers, FreeSWITCH has its address in the directory; it counts as there. Default: true.',
+      type: 'boolean',
+      default: true,
+      errorMessage: 'true or false',
+    },
     numbers: {
       description: 'Further numbers on which he is reached, such as a mobile. Default: none.',
       type: 'array',
@@ -58,7 +65,7 @@ const employeeSchema = {
       errorMessage: 'a list of groups such as ["sales"]',
     },
   },
-  errorMessage: 'an object {"name", "extension", "numbers", "agents", "groups"}',
+  errorMessage: 'an object {"name", "extension", "registers", "numbers", "agents", "groups"}',
 } as const satisfies Schema;
 
 export const employeesSchema = {

@@ -10,6 +10,8 @@ export interface Employee {
   name?: string;
   /** User of FreeSWITCH's directory. */
   extension?: string;
+  /** false: his extension's phone never registers with FreeSWITCH, and counts as there. */
+  registers?: boolean;
   /** Further numbers on which he is reached, as they are dialled. */
   numbers: readonly string[];
   /** mod_callcenter agents that are he, e.g. 1001@default. */

@@ -8,6 +8,7 @@ const employee = (id: string, changes: Partial<Employee>): Employee => ({ id, nu
 const employees = new Employees([
   employee('anna', { extension: '1001', numbers: ['+74951230101'], agents: ['1001@default'], groups: ['sales'] }),
   employee('boris', { numbers: ['+74951230102'], groups: ['sales', 'night'] }),
+  employee('dina', { extension: '1004', registers: false, groups: ['porch'] }),
   employee('clara', { groups: ['sales', 'ghosts'] }),
 ]);
 const anna = { name: 'anna', extension: '1001', agents: ['1001@default'] };
@@ -24,6 +25,12 @@ describe('whom a target means', () => {
   it('a queue is itself, and so is an extension of a dialplan', () => {
     expect(of({ queue: 'sales@default' })).toEqual({ kind: 'queue', queue: 'sales@default' });
     expect(of({ dialplan: '500 XML office' })).toEqual({ kind: 'dialplan', extension: '500', context: 'office' });
+  });
+
+  it('a phone that never registers is known as such, by its extension and in a group', () => {
+    const dina = { name: 'dina', extension: '1004', registers: false, agents: [] };
+    expect(of({ extension: '1004' })).toMatchObject({ phones: [dina] });
+    expect(of({ group: 'porch', ...progression })).toMatchObject({ phones: [dina] });
   });
 
   it('an extension or a number is one phone, named after its employee when he is known', () => {

@@ -56,6 +56,10 @@ describe('who is registered', () => {
     expect([known.stateOf(one), known.stateOf(two)]).toEqual(['free', 'unregistered']);
   });
 
+  it('a phone that never registers counts as there', () => {
+    expect(states('1001').stateOf({ ...two, registers: false })).toBe('free');
+  });
+
   it('nobody, when FreeSWITCH has no rows', () => {
     expect(states().stateOf(one)).toBe('unregistered');
   });

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { OfficeOptions } from './office.js';
-import { ruleTo, SalesOffice } from './sales-office.js';
+import { employees, ruleTo, SalesOffice } from './sales-office.js';
 
 const client = '74951230001';
 const group = { group: 'sales', step: '1s', atOnce: 2 };
@@ -27,6 +29,17 @@ describe('only a phone that is there and free is rung', () => {
     expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'reached', employee: 'boris' });
     expect(office.rung).toEqual([['1002']]);
     expect(office.task(task).waitsFor).toBeUndefined();
+  });
+
+  it('a phone that never registers is rung when employees.json says so', async () => {
+    const { freeswitch } = await made();
+    for (const phone of ['1001', '1002']) freeswitch.phoneGoes(phone);
+    const fixed = { ...employees, anna: { ...employees.anna, registers: false } };
+    writeFileSync(join(office.folder, 'employees.json'), JSON.stringify(fixed));
+    await office.run();
+    const { task } = await office.lose(client);
+    expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'employee-unregistered' }); // FreeSWITCH was told to ring it
+    expect(office.rung).toEqual([['1001']]);
   });
 
   it('a registration that expires counts at once', async () => {

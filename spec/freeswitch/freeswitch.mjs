@@ -104,6 +104,8 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
     internal: await freePort(),
     external: await freePort(),
     trunk: await freePort(),
+    /** Of the phone 1009, which never registers. */
+    fixed: await freePort(),
   };
   const password = randomBytes(9).toString('hex');
   const spoken = path.join(dir, 'spoken.jsonl');
@@ -120,6 +122,7 @@ export async function startFreeswitch({ agentRing = 5, callbackdConf = PRODUCT }
       set('rig_internal_port', ports.internal),
       set('rig_external_port', ports.external),
       set('rig_trunk_port', ports.trunk),
+      set('rig_fixed_port', ports.fixed),
       set('rig_rtp_start', rtpStart),
       set('rig_rtp_end', rtpStart + 2000),
       set('rig_agent_ring', agentRing),

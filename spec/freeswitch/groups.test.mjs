@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { skipped, SOUND, TONE } from './rig.mjs';
+import { sippPhone, skipped, SOUND, TONE } from './rig.mjs';
 import { hears, makeStand, rung } from './stand.mjs';
 
 const extensions = ['1001', '1002', '1003', '1004'];
@@ -94,6 +94,19 @@ if (!skipped()) {
       assert.deepEqual([rung(phones['1002']), rung(phones['1003'])], [[], []]);
     });
   }
+
+  test('a phone at a fixed address, which never registers, is rung when employees.json says so', async () => {
+    const known = { ...employees, fixed: { extension: '1009', registers: false, groups: ['sales'] } };
+    const number = await stand.open({ to: { group: 'sales' } }, {}, { employees: known });
+    const phone = stand.keep(await sippPhone(stand.freeswitch, { extension: '1009', behaviour: { ringMs: 300 }, registers: false })); // prettier-ignore
+    await stand.trunk({ [number]: { ringMs: 500, hangUpAfterMs: 3000 } });
+    const task = await stand.lose(number);
+    const end = await stand.callbackd.attemptEnds();
+    assert.deepEqual([end.outcome, end.employee], ['reached', 'fixed']);
+    assert.deepEqual(phone.tones(), [prompt, ringing, caller]);
+    const { attempts } = await stand.show(task);
+    assert.deepEqual(attempts[0].phones.map(({ name }) => name), ['fixed']); // prettier-ignore
+  });
 
   test('who answers at the end of his turn has the whole time to press the key, and nobody else rings meanwhile', async () => {
     const behaviours = { 1001: { ringMs: 3500 }, 1002: rings };

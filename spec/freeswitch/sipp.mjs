@@ -296,10 +296,11 @@ async function listening(sipp, port) {
 /**
  * An employee's phone, registered with FreeSWITCH. Plays 880 Hz.
  * @param {Freeswitch} freeswitch
- * @param {{extension: string, behaviour?: Behaviour}} phone
+ * @param {{extension: string, behaviour?: Behaviour, registers?: boolean}} phone registers: false for 1009, whose address
+ *   FreeSWITCH's directory has
  */
-export async function sippPhone(freeswitch, { extension, behaviour = {} }) {
-  const port = await freePort();
+export async function sippPhone(freeswitch, { extension, behaviour = {}, registers = true }) {
+  const port = registers ? await freePort() : freeswitch.ports.fixed;
   const handset = new Handset(TONE.employee);
   const sound = await handset.open();
   const register = async (expires) => {
@@ -327,7 +328,7 @@ export async function sippPhone(freeswitch, { extension, behaviour = {} }) {
     return sipp;
   };
   let sipp = await serve(behaviour);
-  await register(3600);
+  if (registers) await register(3600);
   return {
     extension,
     /** heard(since), tones(since): what the employee heard. */
@@ -342,7 +343,7 @@ export async function sippPhone(freeswitch, { extension, behaviour = {} }) {
     },
     /** Unregisters, stops. `{dead: true}` leaves the registration: a phone without power. */
     async stop({ dead = false } = {}) {
-      if (!dead) await register(0);
+      if (registers && !dead) await register(0);
       await sipp.stop();
       handset.close();
     },
