@@ -15,7 +15,7 @@ import { LegLook } from './leg-look.js';
 import { Settling, type SettlingParts } from './settling.js';
 
 export interface FollowerParts extends SettlingParts {
-  link: Link;
+  link: Pick<Link, 'api'>;
   flights: Flights;
   cdrs: CdrFolder;
   durable: Durable;

@@ -6,7 +6,7 @@ import type { Clock } from '../time/clock.js';
 import type { Flight } from './flight.js';
 
 export interface LegLookParts {
-  link: Link;
+  link: Pick<Link, 'api'>;
   cdrs: CdrFolder;
   clock: Clock;
   coreUuid: () => string;
