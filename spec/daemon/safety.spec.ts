@@ -126,9 +126,10 @@ describe('what must never be dialled', () => {
     await opened();
     const numbers = ['+78095001234', '+881612345678', '+74951234568', '+74951234560', '+78401234567', '+77012345678', '+112', '1001', 'trunk', '+74951230009,1', '${api(hupall)}']; // prettier-ignore
     const store = new SqliteStore(openDatabase(office.database), office.database);
+    const lostAt = Date.now();
     for (const number of numbers) {
-      const call = lostCall({ call: number, e164: number, endedAt: Date.now() });
-      store.takeCall(call, callback, number, () => newTask({ client: number, call: number, rule: 'sales', dueAt: 0, expiresAt: Date.now() + 3_600_000 })); // prettier-ignore
+      const call = lostCall({ call: number, e164: number, endedAt: lostAt });
+      store.takeCall(call, callback, number, () => newTask({ client: number, call: number, rule: 'sales', lostAt, countsFrom: lostAt, dueAt: 0, expiresAt: lostAt + 3_600_000 })); // prettier-ignore
     }
     store.close();
     await office.run();

@@ -1,53 +1,35 @@
 /** callbackd beside a real FreeSWITCH: it knows by itself who is registered and who is on a call, and rings nobody else. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { installCallbackd } from './callbackd.mjs';
-import { agents, sippClientCall, sippPhone, sippTrunk, skipped, startFreeswitch } from './rig.mjs';
+import { describe, it } from 'node:test';
+import { skipped } from './rig.mjs';
+import { makeStand } from './stand.mjs';
 
-const client = '74951230001';
 const employees = {
   anna: { extension: '1001', agents: ['1001@default'], groups: ['sales'] },
   boris: { extension: '1002', agents: ['1002@default'], groups: ['sales'] },
 };
+const answers = { ringMs: 300 };
 const group = { to: { group: 'sales', step: '1s', atOnce: 2 } };
 
 describe('who is free, on a real FreeSWITCH', { skip: skipped() }, () => {
-  let freeswitch;
-  let callbackd;
-  const running = [];
-  const keep = (one) => (running.push(one), one);
+  const stand = makeStand(74951230000);
 
-  before(async () => {
-    freeswitch = await startFreeswitch();
-    await agents(freeswitch.esl, []);
-  });
-  after(() => freeswitch?.stop());
-  afterEach(async () => {
-    await callbackd?.stop();
-    for (const one of running.splice(0)) await one.stop();
-  });
-
-  async function install(callback = group) {
-    callbackd = installCallbackd(freeswitch, { successAfter: '1s', ...callback }, {}, { employees });
-    keep(await sippTrunk(freeswitch, { [client]: { ringMs: 300, hangUpAfterMs: 2_500 } }));
-    return callbackd;
+  /** callbackd runs, and the client's phone answers. */
+  async function open(callback = group) {
+    const number = await stand.open({ successAfter: '1s', ...callback }, {}, { employees });
+    await stand.trunk({ [number]: { ringMs: 300, hangUpAfterMs: 2_500 } });
+    return number;
   }
-  const phone = async (extension, behaviour = { ringMs: 300 }) =>
-    keep(await sippPhone(freeswitch, { extension, behaviour }));
-  const lose = async () => {
-    const call = await sippClientCall(freeswitch, { number: client, dialled: '74951234567', hangUpAfterMs: 1_000 });
-    await call.ended();
-    await call.stop();
-  };
-  const waits = async () => (await callbackd.until('it waits', ({ msg }) => msg === 'a due task waits')).waitsFor;
+  const lose = (number) => stand.lose(number, { hangUpAfterMs: 1_000 });
+  const waits = async () => (await stand.callbackd.until('it waits', ({ msg }) => msg === 'a due task waits')).waitsFor;
 
   it('of a group only the phone that is registered is rung', async () => {
-    await phone('1002');
-    await (await install()).start();
-    await lose();
-    const ended = await callbackd.attemptEnds();
+    await stand.phone('1002', answers);
+    const number = await open();
+    const task = await lose(number);
+    const ended = await stand.callbackd.attemptEnds();
     assert.deepEqual([ended.outcome, ended.employee], ['reached', 'boris']);
-    const { attempts } = await callbackd.cli('tasks', 'show', '1');
+    const { attempts } = await stand.show(task);
     assert.deepEqual(
       attempts.map(({ phones }) => phones.map(({ name }) => name)),
       [['boris']],
@@ -55,40 +37,42 @@ describe('who is free, on a real FreeSWITCH', { skip: skipped() }, () => {
   });
 
   it('nobody is registered: the task waits, and the phone that comes is rung', async () => {
-    await (await install()).start();
-    const gone = await sippPhone(freeswitch, { extension: '1001' });
-    await gone.stop();
-    await lose();
+    const number = await open();
+    const gone = await stand.phone('1001');
+    await stand.drop(gone);
+    const task = await lose(number);
     assert.equal(await waits(), 'no free employee in group sales');
     const began = Date.now();
-    await phone('1001');
-    await callbackd.until('it is called', ({ msg }) => msg === 'calling back');
+    await stand.phone('1001', answers);
+    await stand.callbackd.until('it is called', ({ msg }) => msg === 'calling back');
     assert.ok(Date.now() - began < 1_900, 'sooner than the pause of a snooze');
-    assert.equal((await callbackd.attemptEnds()).employee, 'anna');
-    assert.equal((await callbackd.cli('tasks', 'show', '1')).attempts.length, 1);
+    assert.equal((await stand.callbackd.attemptEnds()).employee, 'anna');
+    assert.equal((await stand.show(task)).attempts.length, 1);
   });
 
   it('a phone that calls somebody is not rung until it has hung up', async () => {
-    await (await install({ to: { extension: '1001' } })).start();
-    await phone('1001');
-    await phone('1003', {});
-    const own = keep(await sippClientCall(freeswitch, { number: '1001', dialled: '1003', from: 'internal', hangUpAfterMs: 5_000 })); // prettier-ignore
-    await lose();
+    const number = await open({ to: { extension: '1001' } });
+    await stand.phone('1001', answers);
+    await stand.phone('1003');
+    const own = await stand.call({ number: '1001', dialled: '1003', from: 'internal', hangUpAfterMs: 5_000 });
+    const task = await lose(number);
     assert.equal(await waits(), 'extension 1001 is busy');
     await own.ended();
-    assert.deepEqual((await callbackd.attemptEnds()).outcome, 'reached');
-    assert.equal((await callbackd.cli('tasks', 'show', '1')).attempts.length, 1);
+    assert.deepEqual((await stand.callbackd.attemptEnds()).outcome, 'reached');
+    assert.equal((await stand.show(task)).attempts.length, 1);
   });
 
   it('a call that goes on when callbackd starts counts', async () => {
-    await phone('1001');
-    await phone('1003', {});
-    const own = keep(await sippClientCall(freeswitch, { number: '1003', dialled: '1001', from: 'internal', hangUpAfterMs: 6_000 })); // prettier-ignore
-    await freeswitch.esl.wait((e) => e['Event-Name'] === 'CHANNEL_BRIDGE' && e['Caller-Caller-ID-Number'] === '1003');
-    await (await install({ to: { extension: '1001' } })).start();
-    await lose();
+    await stand.phone('1001', answers);
+    await stand.phone('1003');
+    const own = await stand.call({ number: '1003', dialled: '1001', from: 'internal', hangUpAfterMs: 6_000 });
+    await stand.freeswitch.esl.wait(
+      (e) => e['Event-Name'] === 'CHANNEL_BRIDGE' && e['Caller-Caller-ID-Number'] === '1003',
+    );
+    const number = await open({ to: { extension: '1001' } });
+    await lose(number);
     assert.equal(await waits(), 'extension 1001 is busy');
     await own.ended();
-    assert.equal((await callbackd.attemptEnds()).employee, 'anna');
+    assert.equal((await stand.callbackd.attemptEnds()).employee, 'anna');
   });
 });

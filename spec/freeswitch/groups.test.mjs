@@ -83,10 +83,9 @@ if (!skipped()) {
   for (const atOnce of [1, 2]) {
     test(`${atOnce} at once, the task is cancelled while the first rings: no other phone rings`, async () => {
       const { number, phones } = await group({ step: '4s', atOnce }, { 1001: rings, 1002: rings, 1003: rings });
+      const first = stand.later((e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && e['Caller-Destination-Number'] === '1001'); // prettier-ignore
       const task = await stand.lose(number);
-      await stand.freeswitch.esl.wait(
-        (e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && e['Caller-Destination-Number'] === '1001',
-      );
+      await first;
       await stand.callbackd.cli('tasks', 'cancel', String(task));
       assert.equal((await stand.callbackd.attemptEnds()).outcome, 'cancelled');
       await delay(5000); // longer than the step

@@ -1,9 +1,9 @@
 /** How an attempt can end, each made on a real FreeSWITCH with callbackd dialling: its outcome, and whether it was used up. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { agents, sippPhone, sippTrunk, skipped, startFreeswitch } from './rig.mjs';
-import { installCallbackd } from './callbackd.mjs';
+import { skipped } from './rig.mjs';
+import { makeStand } from './stand.mjs';
 
 const answers = { ringMs: 500 };
 const talks = { ringMs: 500, hangUpAfterMs: 4000 };
@@ -44,71 +44,45 @@ const situations = [
 ]; // prettier-ignore
 
 if (!skipped()) {
-  let freeswitch;
-  let callbackd;
-  let client = 74951231100;
-  const running = [];
-  const used = (part) => (running.push(part), part);
+  const stand = makeStand(74951231100);
 
-  before(async () => {
-    freeswitch = await startFreeswitch();
-  });
-  after(async () => {
-    await freeswitch?.stop();
-  });
-  afterEach(async () => {
-    await callbackd?.stop();
-    callbackd = undefined;
-    await freeswitch.esl.api('hupall MANAGER_REQUEST');
-    for (const part of running.splice(0).reverse()) await part.stop();
-  });
-
+  /** A client is to be called back; resolves to his number and the id of his task. */
   async function callBack(to, employee, clientPhone, route) {
-    client += 1;
-    const number = String(client);
-    used(await sippPhone(freeswitch, { extension: '1001', behaviour: employee }));
-    if (clientPhone !== null) used(await sippTrunk(freeswitch, clientPhone ? { [number]: clientPhone } : {}));
-    await agents(freeswitch.esl, to === queue ? ['1001'] : []);
     const outbound = { ringTimeout: '5s', ...(route && { route }) };
     const config = { outbound, employees: { ringTimeout: '5s', queueWait: '10s' } };
-    callbackd = installCallbackd(freeswitch, { to, after: ['0s', '1m'], successAfter: '3s' }, {}, { config });
-    await callbackd.start();
-    return callbackd.cli('tasks', 'add', `+${number}`, '--rule', 'sales');
+    const number = await stand.open({ to, after: ['0s', '1m'], successAfter: '3s' }, {}, { config });
+    await stand.phone('1001', employee);
+    if (clientPhone !== null) await stand.trunk(clientPhone ? { [number]: clientPhone } : {});
+    if (to === queue) await stand.agents(['1001']);
+    const { id } = await stand.callbackd.cli('tasks', 'add', `+${number}`, '--rule', 'sales');
+    return { number, task: id };
   }
 
   for (const [what, outcome, isUsed, to, employee, clientPhone, route] of situations)
     test(`${what}: ${outcome}, ${isUsed ? 'used' : 'not used'}`, async () => {
-      if (route?.includes('/down/')) await down(freeswitch);
-      const task = await callBack(to, employee, clientPhone, route);
-      const end = await callbackd.attemptEnds();
+      if (route?.includes('/down/')) await down(stand.freeswitch);
+      const { task } = await callBack(to, employee, clientPhone, route);
+      const end = await stand.callbackd.attemptEnds();
       assert.equal(end.outcome, outcome, JSON.stringify(end));
-      const shown = await callbackd.cli('tasks', 'show', String(task.id));
-      assert.equal(shown.task.attemptsUsed, isUsed ? 1 : 0);
+      assert.equal((await stand.show(task)).task.attemptsUsed, isUsed ? 1 : 0);
     });
 
   test('the task is cancelled while the employee’s phone rings: cancelled, not used', async () => {
-    const task = await callBack(direct, { never: true }, talks);
-    await freeswitch.esl.wait(
-      (e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && e.variable_callbackd_client_number === String(client),
+    const { number, task } = await callBack(direct, { never: true }, talks);
+    await stand.freeswitch.esl.wait(
+      (e) => e['Event-Name'] === 'CHANNEL_PROGRESS' && e.variable_callbackd_client_number === number,
     );
-    await callbackd.cli('tasks', 'cancel', String(task.id));
-    assert.equal((await callbackd.attemptEnds()).outcome, 'cancelled');
-    const shown = await callbackd.cli('tasks', 'show', String(task.id));
+    await stand.callbackd.cli('tasks', 'cancel', String(task));
+    assert.equal((await stand.callbackd.attemptEnds()).outcome, 'cancelled');
+    const shown = await stand.show(task);
     assert.deepEqual([shown.task.state, shown.task.attemptsUsed], ['cancelled', 0]);
   });
 
   test('the extension is not registered: it is not even rung, and the task says so', async () => {
-    const task = await callBack({ extension: '1003' }, answers, talks);
-    for (let tries = 0; tries < 100; tries++) {
-      const { task: shown } = await callbackd.cli('tasks', 'show', String(task.id));
-      if (shown.waitsFor !== undefined) {
-        assert.match(shown.waitsFor, /1003/);
-        assert.equal(shown.attemptsUsed, 0);
-        return;
-      }
-      await delay(100);
-    }
-    assert.fail('the task does not say what it waits for');
+    const { task } = await callBack({ extension: '1003' }, answers, talks);
+    const shown = await stand.waits(task);
+    assert.match(shown.waitsFor, /1003/);
+    assert.equal(shown.attemptsUsed, 0);
   });
 }
 

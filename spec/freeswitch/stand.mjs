@@ -15,7 +15,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { installCallbackd } from './callbackd.mjs';
 import { agents, sippClientCall, sippPhone, sippTrunk, startFreeswitch } from './rig.mjs';
 
-const QUEUE = '74951234567';
+/** The number of the queue sales@default. */
+export const QUEUE = '74951234567';
 
 export function makeStand(firstClient) {
   const stand = new Stand(firstClient);
@@ -57,13 +58,24 @@ class Stand {
     return part;
   }
 
+  /** Stops it now, not only after the test. @param how e.g. `{ dead: true }` for a phone */
+  async drop(part, how) {
+    this.#running = this.#running.filter((each) => each !== part);
+    await part.stop(how);
+  }
+
   /** Nobody is logged in to a queue; callbackd runs with one rule; resolves to a client that no other test has. */
   async open(callback, rest, files) {
     this.#client += 1;
-    await agents(this.freeswitch.esl, []);
+    await this.agents([]);
     this.callbackd = installCallbackd(this.freeswitch, callback, rest, files);
     await this.callbackd.start();
     return String(this.#client);
+  }
+
+  /** These are logged in to the queue, and nobody else. */
+  async agents(extensions) {
+    await agents(this.freeswitch.esl, extensions);
   }
 
   async phone(extension, behaviour) {
@@ -75,12 +87,15 @@ class Stand {
     return this.keep(await sippTrunk(this.freeswitch, clients));
   }
 
+  /** Somebody calls, the queue unless `dialled` says whom; resolves when he has begun. */
+  async call(call) {
+    return this.keep(await sippClientCall(this.freeswitch, { dialled: QUEUE, ...call }));
+  }
+
   /** The client calls, waits, and hangs up; resolves to the id of his task. */
   async lose(number, call = {}) {
     const from = this.callbackd.log.length;
-    const { ended } = this.keep(
-      await sippClientCall(this.freeswitch, { number, dialled: QUEUE, hangUpAfterMs: 1500, ...call }),
-    );
+    const { ended } = await this.call({ number, hangUpAfterMs: 1500, ...call });
     await ended();
     const lost = ({ msg, action }) => msg === 'client call lost' && action === 'callback';
     return (await this.callbackd.until('the call is lost', lost, from)).task;
@@ -89,6 +104,23 @@ class Stand {
   /** What `callbackd tasks show` tells of it. */
   show(task) {
     return this.callbackd.cli('tasks', 'show', String(task));
+  }
+
+  /** Resolves to the task as soon as it says that it waits for this. */
+  async waits(task, what = /./) {
+    for (let tries = 0; tries < 100; tries++) {
+      const { task: shown } = await this.show(task);
+      if (what.test(shown.waitsFor ?? '')) return shown;
+      await delay(100);
+    }
+    assert.fail('the task does not say what it waits for');
+  }
+
+  /** The first event from now on that satisfies `test`. */
+  later(test) {
+    const { esl } = this.freeswitch;
+    const seen = esl.events.length;
+    return esl.wait((e) => test(e) && esl.events.indexOf(e) >= seen);
   }
 }
 

@@ -1,12 +1,11 @@
 /** Whom callbackd rings, what they hear, and what their keys do: real calls are lost, callbackd dials, on a real FreeSWITCH. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { agents, sippClientCall, sippPhone, sippTrunk, skipped, SOUND, startFreeswitch, TONE } from './rig.mjs';
-import { installCallbackd } from './callbackd.mjs';
 import { externalCalls } from './flow.mjs';
+import { skipped, SOUND, TONE } from './rig.mjs';
+import { hears, makeStand, QUEUE } from './stand.mjs';
 
-const QUEUE = '74951234567';
 const MOBILE = '74951230955';
 const { prompt, ringing, client: caller, employee } = TONE;
 const talks = { ringMs: 500, hangUpAfterMs: 3000 };
@@ -17,100 +16,57 @@ const employees = {
 };
 
 if (!skipped()) {
-  let freeswitch;
-  let callbackd;
-  let client = 74951231300;
-  const running = [];
-  const used = (part) => (running.push(part), part);
+  const stand = makeStand(74951231300);
 
-  before(async () => {
-    freeswitch = await startFreeswitch();
-  });
-  after(async () => {
-    await freeswitch?.stop();
-  });
-  afterEach(async () => {
-    await callbackd?.stop();
-    callbackd = undefined;
-    await freeswitch.esl.api('hupall MANAGER_REQUEST');
-    for (const part of running.splice(0).reverse()) await part.stop();
-  });
-
-  const phone = async (extension, behaviour) => used(await sippPhone(freeswitch, { extension, behaviour }));
-  const trunk = async (clients) => used(await sippTrunk(freeswitch, clients));
-
-  /** callbackd with one rule for all losses, and a client of the test's own. */
-  async function open(callback, more = {}) {
-    client += 1;
-    await agents(freeswitch.esl, []);
+  /** callbackd with one rule for all losses. @param more other keys of callbackd.json */
+  function open(callback, more = {}) {
     const config = { employees: { ringTimeout: '15s' }, ...more };
     const usual = { after: ['0s', '1m'], successAfter: '2s' };
-    callbackd = installCallbackd(freeswitch, { ...usual, ...callback }, { lostAt: 'any' }, { config, employees });
-    await callbackd.start();
-    return String(client);
-  }
-
-  /** The client calls, waits, and hangs up. */
-  async function lose(number, call = {}) {
-    const lost = used(await sippClientCall(freeswitch, { number, dialled: QUEUE, hangUpAfterMs: 1500, ...call }));
-    await lost.ended();
-    const line = await callbackd.until(
-      'the call is lost',
-      ({ msg, action }) => msg === 'client call lost' && action === 'callback',
-    );
-    return line.task;
-  }
-
-  const show = (task) => callbackd.cli('tasks', 'show', String(task));
-
-  async function hears(party, tone) {
-    for (let tries = 0; tries < 400; tries++) {
-      if (party().includes(tone)) return;
-      await delay(50);
-    }
-    assert.fail(`${tone} Hz was not heard; heard: ${party()}`);
+    return stand.open({ ...usual, ...callback }, { lostAt: 'any' }, { config, employees });
   }
 
   test('a group: the first phone rings, the second joins, answers, and gets the client', async () => {
     const number = await open({ to: { group: 'sales', step: '3s', atOnce: 2 } });
-    const first = await phone('1001', { never: true });
-    const second = await phone('1002', { ringMs: 1000 });
-    const clients = await trunk({ [number]: talks });
-    const task = await lose(number);
-    const end = await callbackd.attemptEnds();
+    const first = await stand.phone('1001', { never: true });
+    const second = await stand.phone('1002', { ringMs: 1000 });
+    const clients = await stand.trunk({ [number]: talks });
+    const task = await stand.lose(number);
+    const end = await stand.callbackd.attemptEnds();
     assert.deepEqual([end.outcome, end.employee], ['reached', 'boris']);
     assert.deepEqual([first.tones(), second.tones()], [[], [prompt, ringing, caller]]);
     assert.deepEqual(clients.tones(number), [employee]);
-    const { attempts } = await show(task);
+    const { attempts } = await stand.show(task);
     assert.equal(attempts[0].target, 'group:sales');
     // Who talked and who only rang: the queue offers calls to both again.
-    const counts = await Promise.all(['1001@default', '1002@default'].map((agent) => externalCalls(freeswitch, agent)));
+    const counts = await Promise.all(
+      ['1001@default', '1002@default'].map((agent) => externalCalls(stand.freeswitch, agent)),
+    );
     assert.deepEqual(counts, [0, 0]);
   });
 
   test('a group in which only one phone is registered', async () => {
     const number = await open({ to: { group: 'sales' } });
-    const second = await phone('1002', { ringMs: 500 });
-    await trunk({ [number]: talks });
-    await lose(number);
-    const end = await callbackd.attemptEnds();
+    const second = await stand.phone('1002', { ringMs: 500 });
+    await stand.trunk({ [number]: talks });
+    await stand.lose(number);
+    const end = await stand.callbackd.attemptEnds();
     assert.deepEqual([end.outcome, end.employee], ['reached', 'boris']);
     assert.deepEqual(second.tones(), [prompt, ringing, caller]);
   });
 
   test('those who were tried: the agent whose phone rang when the client gave up', async () => {
     const number = await open({ to: { tried: true } });
-    const tried = await phone('1001', { never: true });
-    await phone('1002', { ringMs: 300 });
-    await agents(freeswitch.esl, ['1001']);
-    const clients = await trunk({ [number]: talks });
-    const lost = used(await sippClientCall(freeswitch, { number, dialled: QUEUE, hangUpAfterMs: 3000 }));
-    await freeswitch.esl.wait((e) => e['CC-Action'] === 'agent-offering' && e['CC-Member-CID-Number'] === number);
+    const tried = await stand.phone('1001', { never: true });
+    await stand.phone('1002', { ringMs: 300 });
+    await stand.agents(['1001']);
+    const clients = await stand.trunk({ [number]: talks });
+    const lost = await stand.call({ number, hangUpAfterMs: 3000 });
+    await stand.freeswitch.esl.wait((e) => e['CC-Action'] === 'agent-offering' && e['CC-Member-CID-Number'] === number);
     await delay(1000);
     await tried.behave({ ringMs: 500 });
-    await agents(freeswitch.esl, []);
+    await stand.agents([]);
     await lost.ended();
-    const end = await callbackd.attemptEnds();
+    const end = await stand.callbackd.attemptEnds();
     assert.deepEqual([end.outcome, end.employee], ['reached', 'anna']);
     assert.deepEqual(tried.tones().slice(-3), [prompt, ringing, caller]);
     assert.deepEqual(clients.tones(number), [employee]);
@@ -118,12 +74,12 @@ if (!skipped()) {
 
   test('those of the last phase: the extension that he had called', async () => {
     const number = await open({ to: { lastPhase: true } });
-    const called = await phone('1001', { never: true });
-    await trunk({ [number]: talks });
-    const lost = used(await sippClientCall(freeswitch, { number, dialled: '74951234501', cancelAfterMs: 1500 }));
+    const called = await stand.phone('1001', { never: true });
+    await stand.trunk({ [number]: talks });
+    const lost = await stand.call({ number, dialled: '74951234501', cancelAfterMs: 1500 });
     await lost.ended();
     await called.behave({ ringMs: 500 });
-    const end = await callbackd.until(
+    const end = await stand.callbackd.until(
       'he is reached',
       ({ msg, outcome }) => msg === 'attempt ended' && outcome === 'reached',
     );
@@ -135,36 +91,36 @@ if (!skipped()) {
     const number = await open({
       to: { byDialled: { [`+${QUEUE}`]: { extension: '1002' } }, else: { extension: '1001' } },
     });
-    const other = await phone('1001', { ringMs: 300 });
-    const right = await phone('1002', { ringMs: 300 });
-    await trunk({ [number]: talks });
-    await lose(number);
-    assert.equal((await callbackd.attemptEnds()).employee, 'boris');
+    const other = await stand.phone('1001', { ringMs: 300 });
+    const right = await stand.phone('1002', { ringMs: 300 });
+    await stand.trunk({ [number]: talks });
+    await stand.lose(number);
+    assert.equal((await stand.callbackd.attemptEnds()).employee, 'boris');
     assert.deepEqual([other.tones(), right.tones()], [[], [prompt, ringing, caller]]);
   });
 
   test('a mobile: its voicemail presses nothing and loses, a person presses the key', async () => {
     const number = await open({ to: { number: `+${MOBILE}` }, accept: { key: '1', within: '6s' } });
-    const clients = await trunk({ [number]: talks, [MOBILE]: { ringMs: 300 } });
-    const task = await lose(number);
-    assert.equal((await callbackd.attemptEnds(1)).outcome, 'employee-no-answer');
-    assert.equal((await show(task)).task.attemptsUsed, 0);
+    const clients = await stand.trunk({ [number]: talks, [MOBILE]: { ringMs: 300 } });
+    const task = await stand.lose(number);
+    assert.equal((await stand.callbackd.attemptEnds(1)).outcome, 'employee-no-answer');
+    assert.equal((await stand.show(task)).task.attemptsUsed, 0);
     assert.equal(clients.calls(number), 0);
     const since = Date.now();
     await hears(() => clients.tones(MOBILE, since), SOUND['digits/1']);
     clients.press(MOBILE, '1');
-    const end = await callbackd.attemptEnds(2);
+    const end = await stand.callbackd.attemptEnds(2);
     assert.deepEqual([end.outcome, end.employee], ['reached', 'ivan']);
   });
 
   test('an extension of the admin’s dialplan', async () => {
     const number = await open({ to: { dialplan: '1002 XML default' } });
-    const there = await phone('1002', { ringMs: 500 });
-    const clients = await trunk({ [number]: talks });
-    const task = await lose(number);
-    assert.equal((await callbackd.attemptEnds()).outcome, 'reached');
+    const there = await stand.phone('1002', { ringMs: 500 });
+    const clients = await stand.trunk({ [number]: talks });
+    const task = await stand.lose(number);
+    assert.equal((await stand.callbackd.attemptEnds()).outcome, 'reached');
     assert.deepEqual([there.tones(), clients.tones(number)], [[prompt, ringing, caller], [employee]]);
-    assert.equal((await show(task)).attempts[0].target, 'dialplan:1002 XML default');
+    assert.equal((await stand.show(task)).attempts[0].target, 'dialplan:1002 XML default');
   });
 
   test('the prompt says what is known of the call; the display shows who is called', async () => {
@@ -173,10 +129,10 @@ if (!skipped()) {
       { to: { extension: '1001' }, prompt: [{ file: 'callback.wav' }, { say: 'dialled' }, { say: 'timesLost' }] },
       { labels },
     );
-    const employeePhone = await phone('1001', { ringMs: 500 });
-    await trunk({ [number]: talks });
-    await lose(number, { name: 'Ivan, ${status()} {x}' });
-    assert.equal((await callbackd.attemptEnds()).outcome, 'reached');
+    const employeePhone = await stand.phone('1001', { ringMs: 500 });
+    await stand.trunk({ [number]: talks });
+    await stand.lose(number, { name: 'Ivan, ${status()} {x}' });
+    assert.equal((await stand.callbackd.attemptEnds()).outcome, 'reached');
     assert.deepEqual(employeePhone.tones(), [
       SOUND.callback,
       SOUND.label,
@@ -201,17 +157,17 @@ if (!skipped()) {
         to: key === '2' ? { queue: 'sales@default' } : { extension: '1001' },
         afterwards: true,
       });
-      const employeePhone = await phone('1001', { ringMs: 300 });
-      await trunk({ [number]: { ringMs: 500, refuse: 486 } });
-      const task = await lose(number);
-      await agents(freeswitch.esl, ['1001']);
+      const employeePhone = await stand.phone('1001', { ringMs: 300 });
+      await stand.trunk({ [number]: { ringMs: 500, refuse: 486 } });
+      const task = await stand.lose(number);
+      await stand.agents(['1001']);
       await hears(() => employeePhone.tones(), SOUND.afterwards);
       employeePhone.press(key);
-      assert.equal((await callbackd.attemptEnds()).outcome, 'client-busy');
+      assert.equal((await stand.callbackd.attemptEnds()).outcome, 'client-busy');
       assert.deepEqual(employeePhone.tones().slice(-3), [SOUND['client-busy'], SOUND.afterwards, SOUND.thanks]);
-      const { task: shown } = await show(task);
+      const { task: shown } = await stand.show(task);
       assert.deepEqual([shown.state, shown.reason], [state, reason]);
-      const listed = JSON.stringify(await callbackd.cli('blacklist', 'list'));
+      const listed = JSON.stringify(await stand.callbackd.cli('blacklist', 'list'));
       assert.equal(listed.includes(number), key === '9');
     });
 }
