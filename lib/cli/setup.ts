@@ -7,15 +7,15 @@ import { CommandFailure, exitCodes } from './exit-code.js';
 import type { Output } from './output.js';
 
 /** Where the configuration is looked for when --config is not given. */
-export const usualConfigFiles = ['./callbackd.json', '/etc/callbackd/callbackd.json'];
+const usualConfigFiles = ['./callbackd.json', '/etc/callbackd/callbackd.json'];
 
 /** The configuration file that a command means. @throws CommandFailure when there is none. */
-export function configFile(given: string | undefined): string {
-  const file = given ?? usualConfigFiles.find((each) => existsSync(each));
+export function configFile(given: string | undefined, usual: readonly string[] = usualConfigFiles): string {
+  const file = given ?? usual.find((each) => existsSync(each));
   if (file !== undefined) return file;
   throw new CommandFailure(
     exitCodes.configuration,
-    `no configuration: neither ${usualConfigFiles.join(' nor ')} exists`,
+    `no configuration: neither ${usual.join(' nor ')} exists`,
     'name one with --config FILE; an empty one, "{}", is valid to begin with',
   );
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { join } from 'node:path';
 import { CommandFailure, exitCodes } from '../../lib/cli/exit-code.js';
 import { runCli } from '../../lib/cli/program.js';
+import { configFile } from '../../lib/cli/setup.js';
 import { StorageProblem } from '../../lib/store/problem.js';
 import { folderWith } from '../config/temporary-folder.js';
 import { cli } from './cli.js';
@@ -75,11 +76,16 @@ describe('without --config', () => {
     expect(await cli('check')).toMatchObject({ code: 0, out: expect.stringContaining('./callbackd.json: no errors') });
   });
 
-  it('says where it looked, and what to do, when there is none', async () => {
-    process.chdir(folderWith({}));
-    const { code, err } = await cli('check');
-    expect([code, err]).toEqual([3, expect.stringContaining('./callbackd.json nor /etc/callbackd/callbackd.json')]);
-    expect(err).toContain('--config FILE');
+  it('says where it looked, and what to do, when there is none', () => {
+    const folder = folderWith({});
+    const looking = (): string => configFile(undefined, [join(folder, 'a.json'), join(folder, 'b.json')]);
+    expect(looking).toThrow(
+      new CommandFailure(
+        exitCodes.configuration,
+        `no configuration: neither ${folder}/a.json nor ${folder}/b.json exists`,
+      ),
+    );
+    expect(looking).toThrow(expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('--config FILE') }));
   });
 });
 
