@@ -53,6 +53,11 @@ describe('several phones', () => {
     expect([isOver(both), outcomeOf(both)]).toEqual([true, outcome]);
   });
 
+  it('one rejects, the other has no leg: whatever the job says, it was rejected', () => {
+    const facts = takeJob(takeEmployeeEnd(nothingYet, end({ cause: 'CALL_REJECTED' }), 'A', legs), '-ERR USER_NOT_REGISTERED\n', legs); // prettier-ignore
+    expect([isOver(facts), outcomeOf(facts)]).toEqual([true, 'employee-rejected']);
+  });
+
   it('one is not registered and has no leg, the other rings in vain: the job tells', () => {
     const facts = takeJob(takeEmployeeEnd(nothingYet, end(), 'B', legs), '-ERR NO_ANSWER\n', legs);
     expect([isOver(facts), outcomeOf(facts)]).toEqual([true, 'employee-no-answer']);
