@@ -87,11 +87,10 @@ export function tooMany({ ringing = [] }: AttemptFacts, atOnce: number): readonl
 /** The result of the originate: "+OK uuid" names the phone that got the call. Nobody did: those that rang tell why. */
 export function takeJob(facts: AttemptFacts, job: string, { phones = [] }: AttemptLegs): AttemptFacts {
   const won = phones.find(({ leg }) => job.startsWith('+OK') && job.includes(leg));
-  if (won === undefined) {
-    const { employeeEnd = job.startsWith('-') ? mostTelling(Object.values(facts.otherEnds ?? {})) : undefined } = facts;
-    return { ...facts, job, ...(employeeEnd !== undefined && { employeeEnd }) };
-  }
-  return { ...facts, job, employee: won.name, employeeAnswered: true };
+  if (won !== undefined) return { ...facts, job, employee: won.name, employeeAnswered: true };
+  if (facts.employeeEnd !== undefined || !job.startsWith('-')) return { ...facts, job };
+  const employeeEnd = mostTelling(Object.values(facts.otherEnds ?? {}));
+  return { ...facts, job, ...(employeeEnd !== undefined && { employeeEnd }) };
 }
 
 /** bridge-agent-start: mod_callcenter has given the callback to an agent, who has answered. */
