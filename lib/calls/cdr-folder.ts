@@ -152,13 +152,18 @@ export class CdrFolder {
   /**
    * Deletes the files that were read, when files are deleted at all.
    * @param isNeeded by UUID: somebody may still want to read it
+   * @returns why one could not be deleted: EACCES where the folder may not be written
    */
-  async deleteRead(now: number, isNeeded: (uuid: string) => boolean): Promise<void> {
+  async deleteRead(now: number, isNeeded: (uuid: string) => boolean): Promise<string | undefined> {
+    let failed: string | undefined;
     for (const [name, mtime] of this.done) {
       if (this.folder === undefined || now - mtime < keptFor || isNeeded(uuidOf(name))) continue;
-      await unlink(join(this.folder, name)).catch(() => undefined);
+      await unlink(join(this.folder, name)).catch(({ code }: NodeJS.ErrnoException) => {
+        if (code !== 'ENOENT') failed = code ?? 'unknown';
+      });
       this.done.delete(name);
     }
+    return failed;
   }
 
   /** Files to read: new ones, not older than the mark, and broken ones that have changed; oldest first. */

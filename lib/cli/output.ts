@@ -33,13 +33,21 @@ export function table(head: string[], rows: readonly (readonly string[])[]): str
     .join('\n');
 }
 
-/** A time in the admin's own zone: `14:05:09` today, `2026-11-20 14:05:09` otherwise. */
-export function clockTime(instant: number, now: number): string {
-  const day = localDay(instant);
-  const time = new Date(instant).toLocaleTimeString('sv-SE');
-  return day === localDay(now) ? time : `${day} ${time}`;
+/** The zone of the times that this command shows; undefined: the machine's. */
+let shownZone: string | undefined;
+
+/** Times are read and shown in the same zone: that of the configuration, as soon as it is known. */
+export function showTimesIn(timezone: string): void {
+  shownZone = timezone;
 }
 
-function localDay(instant: number): string {
-  return new Date(instant).toLocaleDateString('sv-SE');
+/** A time in the zone of the configuration: `14:05:09` today, `2026-11-20 14:05:09` otherwise. */
+export function clockTime(instant: number, now: number): string {
+  const day = dayOf(instant);
+  const time = new Date(instant).toLocaleTimeString('sv-SE', { timeZone: shownZone });
+  return day === dayOf(now) ? time : `${day} ${time}`;
+}
+
+function dayOf(instant: number): string {
+  return new Date(instant).toLocaleDateString('sv-SE', { timeZone: shownZone });
 }

@@ -4,7 +4,7 @@ import { formatProblem, hasErrors, type Problem } from '../config/problem.js';
 import { checkAll, type Checked } from '../rules/check.js';
 import type { RuleContext } from '../rules/rule.js';
 import { CommandFailure, exitCodes } from './exit-code.js';
-import type { Output } from './output.js';
+import { showTimesIn, type Output } from './output.js';
 
 /** Where the configuration is looked for when --config is not given. */
 const usualConfigFiles = ['./callbackd.json', '/etc/callbackd/callbackd.json'];
@@ -41,6 +41,7 @@ export function loadLeniently(given: string | undefined, output: Output): Ready 
 
 function loaded(checked: Checked): Ready | undefined {
   const { configuration, context } = checked;
+  if (configuration !== undefined) showTimesIn(configuration.timezone);
   return configuration === undefined || context === undefined ? undefined : { ...checked, configuration, context };
 }
 

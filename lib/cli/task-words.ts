@@ -48,7 +48,7 @@ function closedWords({ state, reason }: Task, refusal: string | undefined): stri
 }
 
 function nextWords({ state, dueAt, waitsFor }: Task, now: number): string {
-  if (state === 'calling') return 'he is being called right now';
+  if (state === 'calling') return 'an attempt to call him goes on right now';
   if (dueAt > now) return `the next attempt comes at ${clockTime(dueAt, now)}`;
   return `the next attempt comes as soon as possible${waitsFor === undefined ? '' : `; it waits: ${waitsFor}`}`;
 }

@@ -210,7 +210,7 @@ export const configurationSchema = {
     timezone: {
       ...text,
       description:
-        'Where "today" and "this week" begin, and the time zone of schedules that name none (IANA). Default: the time zone of the machine.',
+        'The time zone (IANA) of all times that commands read and show, of "today" and "this week", and of schedules that name none. Default: the time zone of the machine.',
       errorMessage: 'a time zone such as "Europe/Moscow"',
     },
     calls,

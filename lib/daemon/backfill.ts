@@ -47,6 +47,7 @@ export class Backfill {
   /** From when on calls count, when nothing is known of the time before. */
   private beginning: Instant | undefined;
   private stopping = false;
+  private undeletedTold = false;
 
   constructor(private readonly parts: BackfillParts) {}
 
@@ -125,9 +126,16 @@ export class Backfill {
     if (cdrs.problem !== undefined && cdrs.problem !== problem) log.error(cdrs.problem);
     if (this.stopping) return calls; // the rest is read at the next start
     await this.parts.settled();
-    await cdrs.deleteRead(now, this.parts.isOurs);
+    this.tellUndeleted(await cdrs.deleteRead(now, this.parts.isOurs));
     this.write();
     return calls;
+  }
+
+  /** Once: it would be said for every call. */
+  private tellUndeleted(why: string | undefined): void {
+    if (why === undefined || this.undeletedTold) return;
+    this.undeletedTold = true;
+    this.parts.log.error({ why }, 'CDR files cannot be deleted: "backfill.delete" needs write access to their folder ("callbackd doctor" says how)'); // prettier-ignore
   }
 
   /** The very first time: nothing old is called back. */

@@ -33,6 +33,12 @@ const noteInterval = 5_000;
 /** How often the calls that are followed are compared with FreeSWITCH's channels, ms: an event may have been lost. */
 const compareInterval = 300_000;
 
+/**
+ * When they are compared first after the link came up, ms: FreeSWITCH lists a channel for a moment after its last event, which
+ * nobody heard.
+ */
+const firstCompare = 3_000;
+
 /** How often CDRs are read while the link is up, ms: for calls of which an event was lost. */
 const backfillInterval = 60_000;
 
@@ -101,6 +107,8 @@ export class Lookout {
     this.caughtUp = true;
     this.seenUntil = clock.now();
     this.write();
+    this.comparing?.cancel();
+    this.comparing = clock.after(firstCompare, () => this.compareLater());
   }
 
   private tellGap(gap: NonNullable<Status['gap']>): void {

@@ -10,6 +10,10 @@ const lateFile = 60_000;
 export interface CdrFacts {
   /** backfill.dir */
   dir: string | undefined;
+  /** backfill.delete */
+  deletes: boolean;
+  /** Of the times that are shown. */
+  timezone: string;
   settings: Answer;
   /** The answer to `status`. */
   status: Answer;
@@ -26,8 +30,8 @@ export interface CdrFacts {
   confDir: string;
 }
 
-/** backfill.dir as this process sees it. */
-export type FolderFacts = { files: number; newestAt?: number; cut?: boolean } | { error: string };
+/** backfill.dir as this process sees it. `locked`: nothing can be deleted there. */
+export type FolderFacts = { files: number; newestAt?: number; cut?: boolean; locked?: boolean } | { error: string };
 
 /** The settings of mod_json_cdr and the folder it writes into: callbackd reads there what it missed. */
 export function judgeCdrs(facts: CdrFacts): Finding[] {
@@ -87,6 +91,11 @@ function judgeFolder(facts: CdrFacts, dir: string): Finding {
   const { folder, latestCallEndedAt, now } = facts;
   if ('error' in folder) return folderProblem(dir, folder.error);
   const { files, newestAt } = folder;
+  if (facts.deletes && folder.locked === true)
+    return report.problem(
+      `"backfill.delete" is set, but this user may not delete files in ${dir}`,
+      `let FreeSWITCH's group write there: "sudo chmod g+w ${dir}"; under systemd add it to ReadWritePaths, as the unit says`,
+    );
   const ended = endedLegs(facts.status);
   const startedAt = 'text' in facts.uptime ? now - Number(facts.uptime.text) * 1_000 : Number.NaN;
   const reload =
@@ -106,7 +115,7 @@ function judgeFolder(facts: CdrFacts, dir: string): Finding {
       `${dir} can be read; there is no file yet${'text' in facts.status ? ', and no call has ended since FreeSWITCH was started' : ''}`,
     );
   return report.ok(
-    `${dir} can be read: ${files}${folder.cut === true ? ' or more' : ''} files, the newest of ${new Date(newestAt).toLocaleString('sv-SE')}`,
+    `${dir} can be read: ${files}${folder.cut === true ? ' or more' : ''} files, the newest of ${new Date(newestAt).toLocaleString('sv-SE', { timeZone: facts.timezone })}`,
   );
 }
 

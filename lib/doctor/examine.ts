@@ -130,10 +130,12 @@ async function* onThisMachine(
   configuration: Configuration,
   { askDaemon, version, clock }: DoctorParts,
 ): AsyncGenerator<Finding, void, undefined> {
-  const { backfill, database, socket } = configuration;
+  const { backfill, database, socket, timezone } = configuration;
   const found = await lookAtDatabase(database);
   yield* judgeCdrs({
     dir: backfill.dir,
+    deletes: backfill.delete,
+    timezone,
     settings: await ask(cdrQuestion),
     status: await ask('status'),
     uptime: await ask('uptime'),

@@ -46,19 +46,21 @@ export async function lookAtDatabase(file: string): Promise<{ facts: DatabaseFac
   }
 }
 
-/** The CDR folder: how many files, and when the newest was written. Looks at the times for at most `diskPatience`. */
+/** The CDR folder: how many files, when the newest was written, and whether files may be deleted. Looks at the times for at most `diskPatience`. */
 export async function lookAtFolder(folder: string): Promise<FolderFacts> {
   const deadline = Date.now() + diskPatience;
   const names = await attempt(readdir(folder));
   if ('error' in names) return names;
+  const locked = await access(folder, constants.W_OK).then(() => false, () => true); // prettier-ignore
   const files = names.filter((name) => name.endsWith('.json'));
   let newestAt: number | undefined;
   for (let at = 0; at < files.length; at += batch) {
-    if (Date.now() > deadline) return { files: files.length, cut: true, ...(newestAt !== undefined && { newestAt }) };
+    if (Date.now() > deadline)
+      return { files: files.length, ...(locked && { locked }), cut: true, ...(newestAt !== undefined && { newestAt }) };
     for (const written of await Promise.all(files.slice(at, at + batch).map((name) => writtenAt(join(folder, name)))))
       if (written !== undefined && written > (newestAt ?? 0)) newestAt = written;
   }
-  return { files: files.length, ...(newestAt !== undefined && { newestAt }) };
+  return { files: files.length, ...(locked && { locked }), ...(newestAt !== undefined && { newestAt }) };
 }
 
 /** Files looked at together. */

@@ -1,13 +1,14 @@
 /** The names in the admin's files that only FreeSWITCH knows, with their places in the files. */
 import type { Configuration } from '../config/configuration.js';
-import type { WrittenConfiguration } from '../config/configuration-schema.js';
+import { configurationSchema, type WrittenConfiguration } from '../config/configuration-schema.js';
 import { readJson, type JsonFile } from '../config/json-file.js';
-import type { JsonPath } from '../config/problem.js';
-import type { WrittenEmployee } from '../config/employees-schema.js';
+import { hasErrors, type JsonPath } from '../config/problem.js';
+import { checkSchema, type Schema } from '../config/schema.js';
+import { employeesSchema, type WrittenEmployee } from '../config/employees-schema.js';
 import { isMissing } from '../config/text-file.js';
 import type { WrittenCondition } from '../rules/condition-schema.js';
 import type { Rule } from '../rules/rule.js';
-import type { WrittenRule } from '../rules/rule-schema.js';
+import { ruleSchema, type WrittenRule } from '../rules/rule-schema.js';
 import type { WrittenTarget } from '../rules/target-schema.js';
 import { gatewayOf } from './gateway.js';
 
@@ -22,18 +23,18 @@ export interface NamedThing {
   path: JsonPath;
 }
 
-/** What the files name. A rule that is switched off names nothing; a file that can't be read any more neither. */
+/** What the files name. A rule that is switched off names nothing; a file with errors, or that can't be read any more, neither. */
 export function namesIn(configuration: Configuration, rules: readonly Rule[]): NamedThing[] {
   return [
-    ...inFile(configuration.file, (json) => ofConfiguration(json, configuration)),
-    ...inFile(configuration.employeesFile, ofEmployees),
-    ...rules.flatMap(({ enabled, file, id }) => (enabled ? inFile(file, (json) => ofRule(json, id)) : [])),
+    ...inFile(configuration.file, configurationSchema, (json) => ofConfiguration(json, configuration)),
+    ...inFile(configuration.employeesFile, employeesSchema, ofEmployees),
+    ...rules.flatMap(({ enabled, file, id }) => (enabled ? inFile(file, ruleSchema, (json) => ofRule(json, id)) : [])),
   ];
 }
 
-function inFile(file: string, names: (json: JsonFile) => NamedThing[]): NamedThing[] {
+function inFile(file: string, schema: Schema, names: (json: JsonFile) => NamedThing[]): NamedThing[] {
   const json = isMissing(file) ? undefined : readJson(file).json;
-  return json === undefined ? [] : names(json);
+  return json === undefined || hasErrors(checkSchema(json, schema)) ? [] : names(json);
 }
 
 function ofConfiguration(json: JsonFile, { requests }: Configuration): NamedThing[] {

@@ -10,12 +10,15 @@ import type { Schedule } from './schedule.js';
 export interface CoreOptions {
   readonly coreUuid?: string;
   readonly cdrDir?: string;
+  readonly lingersMs?: number;
 }
 
 /** What every call shares: time, events, the legs that live now, and the record of what happened. */
 export class Core implements LegHost {
   readonly events: EventSource;
   readonly legs = new Map<string, Leg>();
+  /** Legs that are over and still listed. */
+  private readonly lingering = new Set<Leg>();
   readonly record: SimulationRecord = { dialled: [], rung: [], originates: [] };
   startedAt: number;
   private sessions = 0;
@@ -65,7 +68,17 @@ export class Core implements LegHost {
 
   over(leg: Leg): void {
     this.legs.delete(leg.uuid);
+    const { lingersMs = 0 } = this.options;
+    if (lingersMs > 0) {
+      this.lingering.add(leg);
+      this.schedule.exactly(lingersMs, () => this.lingering.delete(leg));
+    }
     if (this.options.cdrDir !== undefined) writeCdr(this.options.cdrDir, this.events.coreUuid, leg);
+  }
+
+  /** What `show channels` lists. */
+  get listed(): readonly Leg[] {
+    return [...this.legs.values(), ...this.lingering].filter(({ created }) => created);
   }
 
   /** Phones that still ring first, then the calls, the newest first [n1]. */
@@ -80,6 +93,7 @@ export class Core implements LegHost {
   crash(coreUuid: string): void {
     this.schedule.clear();
     this.legs.clear();
+    this.lingering.clear();
     this.sessions = 0;
     this.startedAt = this.now();
     this.events.begin(coreUuid);

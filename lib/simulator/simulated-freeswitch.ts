@@ -42,6 +42,8 @@ export interface SimulationOptions extends DialplanTimes {
   readonly coreUuid?: string;
   /** mod_json_cdr's log-dir/json_cdr; absent: no CDRs are written. */
   readonly cdrDir?: string;
+  /** So long a channel is still listed by `show channels` after its end, in real ms; default 0. */
+  readonly lingersMs?: number;
 }
 
 const heartbeatMs = 20_000;

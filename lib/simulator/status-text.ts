@@ -49,6 +49,6 @@ const row = (leg: Leg): Record<string, string> => {
 
 /** What `show channels as json` prints. */
 export const channelRows = (core: Core): string => {
-  const rows = [...core.legs.values()].filter((leg) => leg.created).map(row);
+  const rows = core.listed.map(row);
   return JSON.stringify(rows.length === 0 ? { row_count: 0 } : { row_count: rows.length, rows });
 };

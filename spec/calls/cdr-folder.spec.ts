@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CdrFolder, type ReadingOptions } from '../../lib/calls/cdr-folder.js';
 import { NamesRead } from '../../lib/calls/names-read.js';
@@ -194,6 +194,16 @@ describe('the folder of CDRs', () => {
     await folder.deleteRead(now + 600_000, () => false);
     expect(existsSync(join(path, 'young.cdr.json'))).toBe(false);
   });
+});
+
+it('says why a file that was read could not be deleted', async () => {
+  const path = folderOf({ 'read.cdr.json': [1_000, cdr('read')], 'gone.cdr.json': [1_000, cdr('gone')] });
+  const folder = resumed(path, 2_000, true);
+  await read(folder);
+  for (const name of ['read.cdr.json', 'gone.cdr.json']) rmSync(join(path, name));
+  mkdirSync(join(path, 'read.cdr.json')); // not even root unlinks a folder
+  expect(await folder.deleteRead(now, () => false)).toMatch(/^E(ISDIR|PERM)$/);
+  expect(await folder.deleteRead(now, () => false)).toBeUndefined();
 });
 
 describe('the names that were read', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clockTime, plain, table } from '../../lib/cli/output.js';
+import { clockTime, plain, showTimesIn, table } from '../../lib/cli/output.js';
 
 describe('plain', () => {
   it.each([
@@ -39,5 +39,13 @@ describe('clockTime', () => {
     [new Date(2026, 10, 21, 0, 0, 0), '2026-11-21 00:00:00'],
   ])('%p is %s', (instant, shown) => {
     expect(clockTime(instant.getTime(), noon)).toBe(shown);
+  });
+
+  it('is in the zone of the configuration, and so is today', () => {
+    const instant = Date.parse('2026-11-20T20:30:00Z');
+    showTimesIn('Asia/Vladivostok'); // UTC+10
+    expect(clockTime(instant, instant)).toBe('06:30:00');
+    expect(clockTime(Date.parse('2026-11-20T13:59:00Z'), instant)).toBe('2026-11-20 23:59:00');
+    showTimesIn(Intl.DateTimeFormat().resolvedOptions().timeZone);
   });
 });

@@ -124,6 +124,18 @@ describe('an attempt that is interrupted', () => {
     expect(office.read((store) => store.task(Number(task)))).toMatchObject({ client: `+${client}` });
   });
 
+  it('a client who hangs up just before the link comes up is called back soon, though FreeSWITCH still lists his channel', async () => {
+    office = new Office({ simulation: { lingersMs: 4_000 } });
+    await office.open();
+    await office.run();
+    office.freeswitch.clientCalls({ number: client, dialled: '74951234567', queue: 'sales@default', hangUpAfterMs: 5_000 }); // prettier-ignore
+    await office.daemon!.kill();
+    await happens('clientHangsUp');
+    const daemon = await office.run();
+    const { task } = await daemon.until('he is found', ({ msg }) => msg === 'client call lost');
+    expect(await office.attemptEnds(task)).toMatchObject({ outcome: 'reached' });
+  });
+
   it('a client who hung up before callbackd was there for the first time is nobody’s loss, also after a restart', async () => {
     office = new Office();
     await office.open();

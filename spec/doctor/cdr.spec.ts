@@ -12,6 +12,8 @@ const settings = (params: Record<string, string> = {}): CdrFacts['settings'] => 
 
 const facts: CdrFacts = {
   dir: '/cdr',
+  deletes: false,
+  timezone: 'UTC',
   settings: settings(),
   status: { text: '12 session(s) since startup\n2 session(s) - peak 4, last 5min 4 ' },
   uptime: { text: '3600' },
@@ -33,6 +35,17 @@ describe('the CDR files', () => {
   it('are well', () => {
     expect(judged({})).toEqual(['cdr settings: ok', 'cdr files: ok']);
     expect(found({})).toContain('10 files, the newest of 2026-11-20');
+  });
+
+  it('cannot be deleted', () => {
+    const folder = { files: 10, newestAt: now - 60_000, locked: true };
+    expect(judged({ folder })[1]).toBe('cdr files: ok');
+    expect(judged({ folder, deletes: true })[1]).toBe('cdr files: problem');
+    expect(judgeCdrs({ ...facts, folder, deletes: true })[1]?.remedy).toContain('sudo chmod g+w /cdr');
+  });
+
+  it('are shown with their time in the zone of the configuration', () => {
+    expect(found({ timezone: 'Asia/Vladivostok' })).toContain('the newest of 2026-11-20 21:59:00');
   });
 
   it('are not wanted', () => {

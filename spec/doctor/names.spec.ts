@@ -98,6 +98,15 @@ describe('callbackd check beside a FreeSWITCH', () => {
     ]);
   });
 
+  it.each([
+    ['extension', '{ "anna": { "extension": 1002 } }', '1:26: anna.extension: expected an extension such as "1001", found 1002'],
+    ['agents', '{ "anna": { "agents": "1002@default" } }', '1:23: anna.agents: expected a list of agents such as ["1001@default"], found "1002@default"'],
+    ['an agent', '{ "anna": { "agents": [1002] } }', '1:24: anna.agents[0]: expected an agent such as "1001@default", found 1002'],
+  ])('tells what is wrong in employees.json, and asks for no name of it: %s', async (_, employees, wrong) => {
+    const { code, lines } = await check(office(await start(), { 'employees.json': employees }));
+    expect([code, lines[0]]).toEqual([1, `employees.json:${wrong}`]);
+  }); // prettier-ignore
+
   it('warns of the names in targets by dialled number, in labels and in routes', async () => {
     const port = await start();
     const folder = office(port, {
