@@ -125,7 +125,7 @@ describe('an attempt that is interrupted', () => {
   });
 
   it('a client who hangs up just before the link comes up is called back soon, though FreeSWITCH still lists his channel', async () => {
-    office = new Office({ simulation: { lingersMs: 4_000 } });
+    office = new Office({ simulation: { lingersMs: 2_500 } });
     await office.open();
     await office.run();
     office.freeswitch.clientCalls({ number: client, dialled: '74951234567', queue: 'sales@default', hangUpAfterMs: 5_000 }); // prettier-ignore
