@@ -31,11 +31,11 @@ export function inTurn(count: number, { atOnce }: Pick<Progression, 'atOnce'>): 
  */
 export function legTimes(count: number, { stepMs, atOnce }: Progression, employeeRing: number): LegTimes[] {
   const step = Math.max(1, Math.round(stepMs / 1_000));
-  const waits = !inTurn(count, { atOnce });
+  const delayed = !inTurn(count, { atOnce });
   return Array.from({ length: count }, (_, index) => {
     const replaced = index + atOnce < count;
     return {
-      after: waits ? index * step : 0,
+      after: delayed ? index * step : 0,
       ring: replaced ? Math.min(atOnce * step, employeeRing) : employeeRing,
     };
   });
